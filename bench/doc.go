@@ -1,0 +1,32 @@
+// Command bench measures Daybreak and checks what it measured. It builds the
+// product (or takes -bin), starts it on free loopback ports with a database of its
+// own, fills the shop through the API, and removes everything afterwards.
+//
+//	go run ./bench orders            100 connections order as fast as they are answered
+//	go run ./bench orders -rate 500  500 orders a second, however long each takes
+//	go run ./bench orders -form      the same through the checkout page
+//	go run ./bench push -rate 500    from sending an order to its row on open streams
+//	go run ./bench pages -seed 100000          lists and pages with so many orders
+//	go run ./bench pages -compare 1000,1000000 the same pages on two databases, in turns
+//	go run ./bench start             process start to first page, memory at rest, binary
+//	go run ./bench kill -n 20        SIGKILL at random moments, then everything adds up
+//
+// Where it runs: -db postgres://… takes a new schema of that database instead of a
+// SQLite file, -amqp amqp://… puts RabbitMQ between the parts; -dir is the disk the
+// files are on, -slow 5ms adds that much to every commit. -runs 3 prints medians.
+//
+// Figures of one machine are not those of another, so orders also prints what the
+// same client gets out of a "hello" behind the same router (the ceiling) and how many
+// order-like writes a second domain/db commits (the limit), and gives the result as
+// a part of both. It notes how busy other processes kept the machine, and calls a
+// run noisy when that was much.
+//
+// After each run the evidence is compared: every acknowledged order is in the
+// database exactly once, nothing else is, the stock and the provider's book agree,
+// each order has all its events, its packing task, its delivery and its row, and the
+// product's own invariants hold. Anything else ends the program with exit code 1.
+// -plant lose, double, stock, ack or task falsifies the evidence first, to see that.
+//
+// -profile server.pprof takes a CPU profile of the product during the run and prints
+// where the time goes.
+package main

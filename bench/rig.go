@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+)
+
+// workshop holds the binary of the product while a command runs.
+type workshop struct {
+	options
+	tmp string
+}
+
+func newWorkshop(ctx context.Context, o options) (*workshop, error) {
+	w := &workshop{options: o}
+	if o.bin != "" {
+		return w, nil
+	}
+	var err error
+	if w.tmp, err = os.MkdirTemp("", "daybreak-bench-bin-"); err != nil {
+		return nil, err
+	}
+	if w.bin, err = build(ctx, w.tmp); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *workshop) close() {
+	if w.tmp != "" {
+		os.RemoveAll(w.tmp) //nolint:errcheck // a temporary directory
+	}
+}
+
+// rig is a running product with a filled shop.
+type rig struct {
+	*product
+	shop    *shop
+	extra   []ack // orders made on the way, which count for the check
+	waiting int64 // what leftOver counts of seeded orders
+}
+
+// needs is what a command wants of its rig.
+type needs struct {
+	people   int
+	sessions bool
+	metrics  string // address of the metrics listener
+}
+
+func (w *workshop) rig(ctx context.Context, n needs) (_ *rig, err error) {
+	p, err := newPlace(ctx, w.options)
+	if err != nil {
+		return nil, err
+	}
+	r := &rig{}
+	if r.product, err = newProduct(w.bin, p, w.options); err != nil {
+		return nil, errors.Join(err, p.remove())
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.close())
+		}
+	}()
+	if n.metrics != "" {
+		r.env = append(r.env, "METRICS_ADDR="+n.metrics)
+	}
+	if err = r.start(ctx); err != nil {
+		return nil, err
+	}
+	r.shop, err = fill(ctx, r.product, n.people, w.products, n.sessions)
+	return r, err
+}
+
+// close ends the product and removes its data.
+func (r *rig) close() error { return errors.Join(r.stop(), r.place.remove()) }
+
+// drained waits until every order has gone through all consumers, and returns how
+// long that took. It asks the database, which costs the product least.
+func (r *rig) drained(ctx context.Context, most time.Duration) (time.Duration, error) {
+	start := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	d, err := r.place.open(false)
+	if err != nil {
+		return 0, err
+	}
+	defer d.Close()
+	for {
+		left, err := leftOver(ctx, d)
+		left -= r.waiting
+		if err == nil && left == 0 {
+			return time.Since(start), nil
+		}
+		if err != nil && ctx.Err() == nil {
+			return 0, err
+		}
+		if !sleep(ctx, 5*time.Millisecond) {
+			return time.Since(start), fmt.Errorf("not drained after %s, %d left", short(most), left)
+		}
+	}
+}
+
+// leftOver counts what is still on its way.
+func leftOver(ctx context.Context, d *sql.DB) (n int64, err error) {
+	err = d.QueryRowContext(ctx, `select
+		(select count(*) from outbox) + (select count(*) from queue_backlog where state in ('waiting', 'retry')) +
+		3 * (select count(*) from orders where id > '`+newID+`') - (select coalesce(sum(n), 0) from list_counters where list = 'orders' and key = 'pack'
+			or list = 'packing' and key = 'REQUESTED' or list = 'deliveries' and key = 'READY')`).Scan(&n)
+	return n, err
+}

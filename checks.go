@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+
+	"daybreak/domain/lists"
+	"daybreak/domain/ops"
+	"daybreak/domain/stock"
+)
+
+// checks are the rules that must always hold, of all contexts.
+func (a *app) checks() []ops.Check {
+	var out []ops.Check
+	for _, c := range (&lists.Service{DB: a.db}).Checks() {
+		out = append(out, c)
+	}
+	for name, of := range map[string]func(stock.Violations) int64{
+		"stock: on hand is the sum of the ledger":  func(v stock.Violations) int64 { return v.OnHand },
+		"stock: reserved is the sum of the ledger": func(v stock.Violations) int64 { return v.Reserved },
+		"stock: 0 ≤ reserved ≤ on hand":            func(v stock.Violations) int64 { return v.Bounds },
+	} {
+		out = append(out, ops.Check{Name: name, Count: func(ctx context.Context) (int64, error) {
+			v, err := a.stock.Verify(ctx)
+			return of(v), err
+		}})
+	}
+	if a.payment != nil {
+		out = append(out, ops.Check{Name: "payment: taken and given back as recorded", Count: func(ctx context.Context) (int64, error) {
+			v, err := a.payment.Checks(ctx)
+			return int64(len(v)), err
+		}})
+	}
+	return out
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // zones also where the machine has none
+
+	"daybreak/domain/event"
+	"daybreak/domain/payment/sandbox"
+)
+
+// config is everything that can be set, by flag or environment; a flag wins.
+type config struct {
+	command             string // demo, serve or sandbox-gateway
+	addr, baseURL       string
+	databaseURL         string
+	amqpURL, amqpPrefix string
+	roles               []string
+	gatewayURL          string
+	metricsAddr         string
+	trustedProxies      []string
+	logLevel            string
+	zone                *time.Location
+	paymentProvider     string
+	paymentTimeout      time.Duration
+	paymentTTL          time.Duration
+	cancelUntil         event.OrderStatus
+	deliveryAutoStart   bool
+	commitDelay         time.Duration
+	sandbox             sandbox.Faults
+	reset               bool
+}
+
+// roleNames are the parts of the product a process can run. Some have nothing to
+// do in this version; naming them is no mistake, so that a deployment may list all.
+var roleNames = []string{"web", "relay", "orders", "payment", "stock", "packing", "delivery", "rooms", "notify", "marketing", "lists", "jobs"}
+
+// setting is one row of -help and of the table in README.
+type setting struct {
+	flag, env, value, usage string
+}
+
+func settings(command string) []setting {
+	database := "sqlite:./data/daybreak.db"
+	if command == "demo" {
+		database = "sqlite:./data/demo.db"
+	}
+	return []setting{
+		{"addr", "ADDR", "127.0.0.1:8080", "where it listens"},
+		{"base-url", "BASE_URL", "", "address of the site in links; https makes cookies secure (default: from -addr)"},
+		{"db", "DATABASE_URL", database, "sqlite:path or postgres://…"},
+		{"amqp", "AMQP_URL", "", "RabbitMQ; empty: the broker built in"},
+		{"amqp-prefix", "AMQP_PREFIX", "daybreak", "begins the names of exchanges and queues"},
+		{"roles", "ROLES", "all", "what this process runs: all, or some of " + strings.Join(roleNames, ",")},
+		{"gateway", "GATEWAY_URL", "", "payment provider; empty: the sandbox inside this process"},
+		{"metrics", "METRICS_ADDR", "", "listener for metrics and profiles, never public; empty: off"},
+		{"trusted-proxies", "TRUSTED_PROXIES", "", "networks whose X-Forwarded-For is believed, comma separated"},
+		{"log-level", "LOG_LEVEL", "info", "debug, info, warn or error"},
+		{"tz", "TZ", "Asia/Seoul", "zone in which the shop's days begin"},
+		{"payment", "PAYMENT_PROVIDER", "sandbox", "sandbox or none"},
+		{"payment-timeout", "PAYMENT_TIMEOUT", "610ms", "how long an order waits for the provider's answer"},
+		{"payment-ttl", "PAYMENT_PENDING_TTL", "15m", "how long an unpaid order is kept"},
+		{"cancel-until", "ORDER_CANCEL_UNTIL", "packed", "last state that can be cancelled: placed, packing or packed"},
+		{"auto-start", "DELIVERY_AUTO_START", "off", "on: a parcel leaves as soon as it is packed"},
+		{"commit-delay", "COMMIT_DELAY", "0s", "added to each commit on SQLite, to measure slow disks"},
+		{"sandbox-latency", "SANDBOX_LATENCY", "0", "sandbox: ms before each answer"},
+		{"sandbox-jitter", "SANDBOX_JITTER", "0", "sandbox: up to so many ms more, at random"},
+		{"sandbox-fail", "SANDBOX_FAIL", "0", "sandbox: share of calls that fail, 0 to 1"},
+		{"sandbox-hang", "SANDBOX_HANG", "0", "sandbox: share of calls that act and never answer, 0 to 1"},
+	}
+}
+
+// parse reads the configuration of a command from its arguments and environment.
+func parse(command string, args []string, getenv func(string) string, out io.Writer) (config, error) {
+	c := config{command: command}
+	fs := flag.NewFlagSet("daybreak "+command, flag.ContinueOnError)
+	fs.SetOutput(out)
+	v := map[string]*string{}
+	for _, s := range settings(command) {
+		value := s.value
+		if e := getenv(s.env); e != "" {
+			value = e
+		}
+		v[s.flag] = fs.String(s.flag, value, s.usage+" ("+s.env+")")
+	}
+	fs.BoolVar(&c.reset, "reset", false, "demo: forget the data and start anew")
+	if err := fs.Parse(args); err != nil {
+		return c, err
+	}
+	if fs.NArg() > 0 {
+		return c, fmt.Errorf("unexpected argument %q", fs.Arg(0))
+	}
+	get := func(name string) string { return strings.TrimSpace(*v[name]) }
+	c.addr, c.baseURL, c.databaseURL = get("addr"), get("base-url"), get("db")
+	c.amqpURL, c.amqpPrefix, c.gatewayURL = get("amqp"), get("amqp-prefix"), get("gateway")
+	c.metricsAddr, c.trustedProxies, c.logLevel = get("metrics"), list(get("trusted-proxies")), get("log-level")
+	return c, c.interpret(get)
+}
+
+// interpret reads the settings that are more than text.
+func (c *config) interpret(get func(string) string) (err error) {
+	if c.roles, err = rolesOf(get("roles"), c.amqpURL); err != nil {
+		return err
+	}
+	if c.zone, err = time.LoadLocation(get("tz")); err != nil {
+		return fmt.Errorf("tz: %w", err)
+	}
+	for name, to := range map[string]*time.Duration{"payment-timeout": &c.paymentTimeout, "payment-ttl": &c.paymentTTL, "commit-delay": &c.commitDelay} {
+		if *to, err = time.ParseDuration(get(name)); err != nil || *to < 0 {
+			return fmt.Errorf("%s: %q is no duration such as 610ms", name, get(name))
+		}
+	}
+	if c.paymentProvider = get("payment"); c.paymentProvider != "sandbox" && c.paymentProvider != "none" {
+		return fmt.Errorf("payment: %q, want sandbox or none", c.paymentProvider)
+	}
+	c.cancelUntil = event.OrderStatus(strings.ToUpper(get("cancel-until")))
+	if !slices.Contains([]event.OrderStatus{event.StatusPlaced, event.StatusPacking, event.StatusPacked}, c.cancelUntil) {
+		return fmt.Errorf("cancel-until: %q, want placed, packing or packed", get("cancel-until"))
+	}
+	c.deliveryAutoStart = get("auto-start") == "on"
+	return c.faults(get)
+}
+
+func (c *config) faults(get func(string) string) (err error) {
+	for name, to := range map[string]*int{"sandbox-latency": &c.sandbox.LatencyMs, "sandbox-jitter": &c.sandbox.JitterMs} {
+		if *to, err = strconv.Atoi(strings.TrimSuffix(get(name), "ms")); err != nil {
+			return fmt.Errorf("%s: %q is no number of milliseconds", name, get(name))
+		}
+	}
+	for name, to := range map[string]*float64{"sandbox-fail": &c.sandbox.FailRate, "sandbox-hang": &c.sandbox.HangRate} {
+		if *to, err = strconv.ParseFloat(get(name), 64); err != nil {
+			return fmt.Errorf("%s: %q is no number from 0 to 1", name, get(name))
+		}
+	}
+	return c.sandbox.Check()
+}
+
+// rolesOf reads the roles. Without a broker between processes all of them must be in one.
+func rolesOf(s, amqp string) ([]string, error) {
+	if s == "" || s == "all" {
+		return roleNames, nil
+	}
+	roles := list(s)
+	for _, r := range roles {
+		if !slices.Contains(roleNames, r) {
+			return nil, fmt.Errorf("roles: %q is unknown; there are %s", r, strings.Join(roleNames, ", "))
+		}
+	}
+	if amqp == "" {
+		return nil, fmt.Errorf("roles: a part of the roles needs a broker between the processes: set AMQP_URL")
+	}
+	return roles, nil
+}
+
+func list(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+func (c *config) has(role string) bool { return slices.Contains(c.roles, role) }
+
+// sqlitePath is the database file, "" on PostgreSQL.
+func (c *config) sqlitePath() string {
+	path, ok := strings.CutPrefix(c.databaseURL, "sqlite:")
+	if !ok {
+		return ""
+	}
+	return strings.TrimPrefix(path, "//")
+}
+
+// ledgerPath is where the sandbox gateway keeps its books: beside the database.
+func (c *config) ledgerPath() string {
+	if p := c.sqlitePath(); p != "" {
+		return p + ".gateway"
+	}
+	return "data/gateway.ledger"
+}
+
+// forget removes the demo's data.
+func (c *config) forget() error {
+	p := c.sqlitePath()
+	if p == "" {
+		return fmt.Errorf("-reset works on a SQLite file only")
+	}
+	for _, f := range []string{p, p + "-wal", p + "-shm", c.ledgerPath()} {
+		if err := os.Remove(f); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	return nil
+}

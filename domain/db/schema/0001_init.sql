@@ -1,0 +1,40 @@
+-- +goose Up
+-- The log of everything that happened: audit, outbox and the source of every list.
+CREATE TABLE events (
+	seq         {{serial}},
+	id          TEXT NOT NULL,
+	name        TEXT NOT NULL,
+	agg_type    TEXT NOT NULL,
+	agg_id      TEXT NOT NULL,
+	agg_version BIGINT NOT NULL CHECK (agg_version > 0),
+	correlation TEXT NOT NULL,
+	causation   TEXT NOT NULL,
+	actor_id    TEXT NOT NULL,
+	actor_name  TEXT NOT NULL,
+	actor_role  TEXT NOT NULL,
+	at          BIGINT NOT NULL,
+	data        TEXT NOT NULL
+);
+CREATE UNIQUE INDEX events_aggregate ON events (agg_id, agg_type, agg_version);
+CREATE INDEX events_correlation ON events (correlation, seq);
+
+-- Events not handed to the broker yet.
+CREATE TABLE outbox (
+	seq BIGINT PRIMARY KEY
+) {{norowid}};
+
+-- What was answered to which request, stored with its effect.
+CREATE TABLE idempotency (
+	actor  TEXT NOT NULL,
+	key    TEXT NOT NULL,
+	hash   TEXT NOT NULL,
+	result TEXT NOT NULL,
+	at     BIGINT NOT NULL,
+	PRIMARY KEY (actor, key)
+) {{norowid}};
+
+-- The last human number given out per series.
+CREATE TABLE numbers (
+	series TEXT PRIMARY KEY,
+	last   BIGINT NOT NULL
+);

@@ -1,0 +1,111 @@
+// Package delivery brings a packed order to its customer: it waits for the parcel,
+// leaves, and arrives, or never leaves because the order was cancelled.
+package delivery
+
+import (
+	"time"
+
+	"daybreak/domain"
+	"daybreak/domain/event"
+)
+
+// Delivery is the way of one order.
+type Delivery struct {
+	ID           string        `json:"id"`
+	OrderID      string        `json:"orderId"`
+	OrderNo      string        `json:"orderNo"`
+	CustomerID   string        `json:"customerId"`
+	CustomerName string        `json:"customerName"`
+	To           event.Address `json:"to"`
+	Note         string        `json:"note,omitempty"`
+	Lines        []event.Line  `json:"lines"`
+	Status       string        `json:"status"`
+	StartedAt    time.Time     `json:"startedAt,omitzero"`
+	CompletedAt  time.Time     `json:"completedAt,omitzero"`
+	CancelledAt  time.Time     `json:"cancelledAt,omitzero"`
+	CourierID    string        `json:"courierId,omitempty"` // who took the parcel
+	CourierName  string        `json:"courier,omitempty"`
+	Version      int64         `json:"version"`
+}
+
+// prepare makes the delivery of an order.
+func prepare(id string, o event.OrderFacts) (Delivery, event.Event) {
+	d := Delivery{
+		ID: id, OrderID: o.OrderID, OrderNo: o.No, CustomerID: o.CustomerID, CustomerName: o.CustomerName,
+		To: o.To, Note: o.Note, Lines: o.Lines, Status: event.DeliveryReady, Version: 1,
+	}
+	return d, event.DeliveryPrepared{
+		Shipment: d.shipment(), OrderNo: o.No, CustomerName: o.CustomerName, To: o.To, Note: o.Note,
+	}
+}
+
+func (d Delivery) shipment() event.Shipment {
+	return event.Shipment{DeliveryID: d.ID, OrderID: d.OrderID, CustomerID: d.CustomerID, Lines: d.Lines}
+}
+
+// start hands the parcel over. Whether it is packed, the order knows.
+func (d Delivery) start(a domain.Actor, now time.Time) (Delivery, event.Event, error) {
+	if d.Status != event.DeliveryReady {
+		return d, nil, d.refuse()
+	}
+	d.Status, d.StartedAt, d.CourierID, d.CourierName = event.DeliveryUnderWay, now, a.ID, a.Name
+	d.Version++
+	return d, event.DeliveryStarted{Shipment: d.shipment()}, nil
+}
+
+// complete says that the customer has the parcel.
+func (d Delivery) complete(now time.Time) (Delivery, event.Event, error) {
+	if d.Status != event.DeliveryUnderWay {
+		return d, nil, d.refuse()
+	}
+	d.Status, d.CompletedAt = event.DeliveryDone, now
+	d.Version++
+	return d, event.DeliveryCompleted{Shipment: d.shipment()}, nil
+}
+
+// cancel stops a delivery that has not left because its order ended; one that is
+// stopped stays as it is, without an event. The order refuses to end once its
+// parcel has left, so whoever says so is refused.
+func (d Delivery) cancel(reason string, now time.Time) (Delivery, event.Event, error) {
+	switch d.Status {
+	case event.DeliveryReady:
+		d.Status, d.CancelledAt = event.DeliveryStateStopped, now
+		d.Version++
+		return d, event.DeliveryCancelled{Shipment: d.shipment(), Reason: reason}, nil
+	case event.DeliveryStateStopped:
+		return d, nil, nil
+	}
+	return d, nil, d.refuse()
+}
+
+// refuse says where the delivery stands and so what cannot be done with it.
+func (d Delivery) refuse() error {
+	keys := map[string]string{
+		event.DeliveryReady: "err.delivery.ready", event.DeliveryDone: "err.delivery.completed",
+		event.DeliveryStateStopped: "err.delivery.cancelled", event.DeliveryReturning: "err.delivery.returning",
+		event.DeliveryReturned: "err.delivery.returned",
+	}
+	e := domain.Refuse(domain.Conflict, keys[d.Status])
+	if d.Status == event.DeliveryUnderWay {
+		e = domain.Refuse(domain.Conflict, "err.delivery.started", "since", d.StartedAt)
+	}
+	return e.InState(d.Status)
+}
+
+// mayDeliver refuses whoever does not work the warehouse.
+func mayDeliver(a domain.Actor) error {
+	if !a.Warehouse() {
+		return domain.Refuse(domain.Forbidden, "err.delivery.forbidden")
+	}
+	return nil
+}
+
+// neverPlaced reports whether an order that ended in the state from never was to
+// be delivered, so that there is no delivery and none will be asked for.
+func neverPlaced(from string) bool {
+	switch event.OrderStatus(from) {
+	case event.StatusAwaitingAccept, event.StatusPendingPayment, event.StatusBackordered:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,103 @@
+package event
+
+import (
+	"time"
+
+	"daybreak/domain"
+)
+
+func init() {
+	register[OrderRequested]()
+	register[OrderPlaced]()
+	register[OrderRejected]()
+	register[OrderCancelled]()
+	register[OrderStatusChanged]()
+}
+
+// Line is one product of an order, frozen when it was ordered.
+type Line struct {
+	ProductID string       `json:"productId"`
+	Product   string       `json:"name"`
+	ProductEn string       `json:"nameEn,omitempty"`
+	Code      string       `json:"code,omitempty"` // what a scanner reads: the barcode, else the SKU
+	Bin       string       `json:"bin,omitempty"`
+	Image     string       `json:"imageUrl,omitempty"`
+	UnitPrice domain.Money `json:"unitPrice"`
+	Qty       int          `json:"qty"`
+}
+
+// Address is where an order goes.
+type Address struct {
+	Recipient string `json:"recipient,omitempty"`
+	Phone     string `json:"phone,omitempty"`
+	Postcode  string `json:"postcode,omitempty"`
+	Line1     string `json:"address"`
+	Line2     string `json:"addressDetail,omitempty"`
+}
+
+// OrderFacts is what every consumer may need to know of an order.
+type OrderFacts struct {
+	OrderID      string       `json:"orderId"`
+	No           string       `json:"no"`
+	CustomerID   string       `json:"customerId"`
+	CustomerName string       `json:"customerName"`
+	Lines        []Line       `json:"lines"`
+	Amount       domain.Money `json:"amount"`
+	To           Address      `json:"to"`
+	Note         string       `json:"note,omitempty"`
+}
+
+// OrderRequested (E1): a customer ordered and the stock is reserved. Status is
+// where the order waits: PENDING_PAYMENT, or PLACED if no payment is asked.
+type OrderRequested struct {
+	OrderFacts
+	Status    string    `json:"status"`
+	PaymentID string    `json:"paymentId,omitempty"`
+	At        time.Time `json:"requestedAt"`
+}
+
+// Name implements Event.
+func (OrderRequested) Name() string { return "orders.requested.v1" }
+
+// OrderPlaced (E2): the order is accepted and paid; packing may begin.
+type OrderPlaced struct {
+	OrderFacts
+	PlacedAt time.Time `json:"placedAt"`
+}
+
+// Name implements Event.
+func (OrderPlaced) Name() string { return "orders.placed.v1" }
+
+// OrderRejected (E3): the order ended without becoming a trade. Reason is a
+// catalogue key or what staff wrote.
+type OrderRejected struct {
+	OrderFacts
+	FromStatus string `json:"fromStatus"`
+	Reason     string `json:"reason,omitempty"`
+}
+
+// Name implements Event.
+func (OrderRejected) Name() string { return "orders.rejected.v1" }
+
+// OrderCancelled (E4): the customer or staff cancelled; everyone undoes their part.
+type OrderCancelled struct {
+	OrderFacts
+	FromStatus string `json:"fromStatus"`
+	Reason     string `json:"reason,omitempty"`
+	ByStaff    bool   `json:"byStaff,omitempty"`
+}
+
+// Name implements Event.
+func (OrderCancelled) Name() string { return "orders.cancelled.v1" }
+
+// OrderStatusChanged (E5): the order moved on because packing or delivery did.
+// For lists only.
+type OrderStatusChanged struct {
+	OrderID    string `json:"orderId"`
+	CustomerID string `json:"customerId"`
+	From       string `json:"from"`
+	To         string `json:"to"`
+}
+
+// Name implements Event.
+func (OrderStatusChanged) Name() string { return "orders.status_changed.v1" }

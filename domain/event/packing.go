@@ -1,0 +1,74 @@
+package event
+
+func init() {
+	register[PackingRequested]()
+	register[PackingStarted]()
+	register[PackingReleased]()
+	register[ProductPacked]()
+	register[PackingCancelled]()
+	register[UnpackingRequested]()
+	register[ProductUnpacked]()
+}
+
+// Task names a packing task in its events.
+type Task struct {
+	TaskID  string `json:"taskId"`
+	OrderID string `json:"orderId"`
+}
+
+// PackingRequested (E12): the packing role made a task for a placed order.
+type PackingRequested struct {
+	Task
+	OrderNo      string `json:"orderNo"`
+	CustomerName string `json:"customerName"`
+	Lines        []Line `json:"lines"`
+	Note         string `json:"note,omitempty"`
+}
+
+// Name implements Event.
+func (PackingRequested) Name() string { return "packing.requested.v1" }
+
+// PackingStarted (E12): a packer took the task.
+type PackingStarted struct {
+	Task
+	PackerID   string `json:"packerId"`
+	PackerName string `json:"packerName"`
+}
+
+// Name implements Event.
+func (PackingStarted) Name() string { return "packing.started.v1" }
+
+// PackingReleased (E12): the packer gave the task back.
+type PackingReleased struct{ Task }
+
+// Name implements Event.
+func (PackingReleased) Name() string { return "packing.released.v1" }
+
+// ProductPacked (E12): everything is in the box.
+type ProductPacked struct {
+	Task
+	PackerID   string `json:"packerId"`
+	PackerName string `json:"packerName"`
+}
+
+// Name implements Event.
+func (ProductPacked) Name() string { return "packing.completed.v1" }
+
+// PackingCancelled (E12): the order was cancelled before it was packed.
+type PackingCancelled struct{ Task }
+
+// Name implements Event.
+func (PackingCancelled) Name() string { return "packing.cancelled.v1" }
+
+// UnpackingRequested (E12): the order was cancelled after it was packed; the box
+// must be emptied.
+type UnpackingRequested struct{ Task }
+
+// Name implements Event.
+func (UnpackingRequested) Name() string { return "packing.unpacking_requested.v1" }
+
+// ProductUnpacked (E12): the goods are back on the shelf.
+type ProductUnpacked struct{ Task }
+
+// Name implements Event.
+func (ProductUnpacked) Name() string { return "packing.unpacked.v1" }

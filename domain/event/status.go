@@ -1,0 +1,61 @@
+package event
+
+// OrderStatus is where an order stands. Contexts name it to each other when one
+// asks the orders to move on.
+type OrderStatus string
+
+// The states of an order.
+const (
+	StatusAwaitingAccept OrderStatus = "AWAITING_ACCEPT"
+	StatusPendingPayment OrderStatus = "PENDING_PAYMENT"
+	StatusBackordered    OrderStatus = "BACKORDERED"
+	StatusPlaced         OrderStatus = "PLACED"
+	StatusPacking        OrderStatus = "PACKING"
+	StatusPacked         OrderStatus = "PACKED"
+	StatusShipped        OrderStatus = "SHIPPED"
+	StatusDelivered      OrderStatus = "DELIVERED"
+	StatusReturning      OrderStatus = "RETURNING"
+	StatusReturned       OrderStatus = "RETURNED"
+	StatusCancelled      OrderStatus = "CANCELLED"
+	StatusRejected       OrderStatus = "REJECTED"
+)
+
+// The states of a payment.
+const (
+	PaymentRequested     = "REQUESTED"
+	PaymentStateDeferred = "DEFERRED"
+	PaymentStateApproved = "APPROVED"
+	PaymentStateDeclined = "DECLINED"
+	PaymentStateExpired  = "EXPIRED"
+	PaymentRefundPending = "REFUND_PENDING"
+	PaymentRefunded      = "REFUNDED"
+	PaymentVoid          = "CANCELLED" // before it was taken
+)
+
+// ChargeOutcome is what is known after the provider was asked to charge: Status
+// is APPROVED, DECLINED or DEFERRED (no answer; ask again with the same key).
+type ChargeOutcome struct {
+	Status string
+	PgTxID string // the provider's transaction, when approved
+	Reason string // why not, for the record
+}
+
+// The states of a packing task.
+const (
+	TaskRequested  = "REQUESTED"
+	TaskInProgress = "IN_PROGRESS"
+	TaskPacked     = "PACKED"
+	TaskCancelled  = "CANCELLED"
+	TaskUnpacking  = "UNPACKING"
+	TaskUnpacked   = "UNPACKED"
+)
+
+// The states of a delivery.
+const (
+	DeliveryReady        = "READY"
+	DeliveryUnderWay     = "STARTED"
+	DeliveryDone         = "COMPLETED"
+	DeliveryStateStopped = "CANCELLED"
+	DeliveryReturning    = "RETURNING"
+	DeliveryReturned     = "RETURNED"
+)

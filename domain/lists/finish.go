@@ -1,0 +1,73 @@
+package lists
+
+import (
+	"context"
+	"maps"
+)
+
+// finish carries what one row says over to another and counts what moved.
+func (f *fold) finish(ctx context.Context) error {
+	parcels := set{}
+	for _, c := range f.orders {
+		if c.now.DeliveryID != "" && wasPacked(c.now) && (f.deliveries[c.now.DeliveryID] != nil || !wasPacked(c.was)) {
+			parcels.add(c.now.DeliveryID)
+		}
+	}
+	if err := fill(ctx, f.q, f.deliveries, parcels, loadDeliveries, deliveryID); err != nil {
+		return err
+	}
+	for id := range parcels {
+		if c := f.deliveries[id]; c.now.DeliveryV > 0 {
+			c.now = c.now.packed()
+		}
+	}
+	for _, c := range f.orders {
+		f.move(Orders, c.was.Tab, c.now.Tab)
+	}
+	for _, c := range f.tasks {
+		f.move(Packing, c.was.Status, c.now.Status)
+	}
+	for _, c := range f.deliveries {
+		f.move(Deliveries, c.was.Status, c.now.Status)
+	}
+	maps.DeleteFunc(f.counts, func(_ counter, n int64) bool { return n == 0 })
+	return nil
+}
+
+func (f *fold) move(list, from, to string) {
+	if from == to {
+		return
+	}
+	if from != "" {
+		f.counts[counter{list, from}]--
+	}
+	if to != "" {
+		f.counts[counter{list, to}]++
+	}
+}
+
+// changes tells what of the lists is different now.
+func (f *fold) changes() []Change {
+	var out []Change
+	for _, id := range f.orders.dirty() {
+		o := f.orders[id].now
+		out = append(out, Change{Orders, id, o.Version, ""}, Change{MyOrders, id, o.Version, o.CustomerID})
+	}
+	for _, id := range f.tasks.dirty() {
+		out = append(out, Change{Packing, id, f.tasks[id].now.Version, ""})
+	}
+	for _, id := range f.deliveries.dirty() {
+		out = append(out, Change{Deliveries, id, f.deliveries[id].now.Version, ""})
+	}
+	for _, id := range f.products.dirty() {
+		c := f.products[id]
+		if c.now.ProductV == 0 {
+			continue // stock of a product the catalogue has not told us of yet
+		}
+		out = append(out, Change{Stock, id, c.now.Version(), ""})
+		if c.now.ProductV != c.was.ProductV || c.now.Left() != c.was.Left() {
+			out = append(out, Change{Products, id, c.now.Version(), ""})
+		}
+	}
+	return out
+}

@@ -1,0 +1,223 @@
+package lists
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"daybreak/domain/db"
+)
+
+// A table names its columns: fixed are written once, moving with every change.
+// Fixed ones are kept out of updates so that their indexes are left alone.
+type table struct {
+	name, key     string
+	fixed, moving []string
+}
+
+var (
+	orderTable = table{"list_orders", "order_id",
+		[]string{"no", "customer_id", "customer_name", "recipient", "phone", "address", "title", "title_en",
+			"line_count", "qty", "amount", "more", "ordered_at"},
+		[]string{"status", "reason", "placed_at", "waiting_since", "updated_at", "payment_id", "payment_status", "task_id",
+			"packing_status", "packer_name", "delivery_id", "delivery_status", "tab", "order_v", "payment_v", "packing_v",
+			"delivery_v", "version"}}
+	taskTable = table{"list_packing", "task_id",
+		[]string{"order_id", "order_no", "customer_name", "lines", "line_count", "qty", "note", "requested_at"},
+		[]string{"status", "packer_id", "packer_name", "started_at", "packed_at", "updated_at", "version"}}
+	deliveryTable = table{"list_deliveries", "delivery_id",
+		[]string{"order_id", "order_no", "customer_id", "customer_name", "recipient", "phone", "postcode", "address",
+			"address2", "note", "prepared_at"},
+		[]string{"status", "packed", "started_at", "completed_at", "cancelled_at", "updated_at", "delivery_v", "version"}}
+	productTable = table{"list_products", "product_id", nil,
+		[]string{"name", "name_en", "description", "description_en", "category", "price", "image", "out_of_stock", "sku",
+			"barcode", "bin", "active", "search", "on_hand", "reserved", "last_received_at", "product_v", "stock_v"}}
+)
+
+func (t table) columns() string {
+	return strings.Join(slices.Concat([]string{t.key}, t.fixed, t.moving), ", ")
+}
+
+func (t table) selectText() string {
+	return "/* lists.rows." + t.name + " */ select " + t.columns() + " from " + t.name
+}
+
+func (t table) insertText() string {
+	return "/* lists.write." + t.name + " */ insert into " + t.name + " (" + t.columns() + ")"
+}
+
+func (t table) updateText(columns []string) string {
+	var b strings.Builder
+	b.WriteString("on conflict (" + t.key + ") do update set ")
+	for i, c := range columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(c + " = excluded." + c)
+	}
+	return b.String()
+}
+
+// lock makes writers of the lists take turns where the database has several.
+func lock(ctx context.Context, tx *db.Tx) error {
+	if tx.ForUpdate() == "" {
+		return nil
+	}
+	_, err := db.One(ctx, tx, db.Int64, `/* lists.lock */ select n from list_counters where list = '' and key = 'lock'`+tx.ForUpdate())
+	return err
+}
+
+// rows reads the rows of t with the ids. The list of ids is filled up to a power
+// of two so that few texts have to be kept prepared.
+func rows[T any](ctx context.Context, q db.Querier, t table, scan func(db.Row) (T, error), ids []string) ([]T, error) {
+	const most = 256
+	var out []T
+	for len(ids) > 0 {
+		n := min(len(ids), most)
+		size := 1
+		for size < n {
+			size *= 2
+		}
+		args := make([]any, size)
+		for i := range args {
+			args[i] = ids[min(i, n-1)]
+		}
+		part, err := db.All(ctx, q, scan, t.selectText()+" where "+t.key+" in "+db.In(size, 1), args...)
+		if err != nil {
+			return nil, err
+		}
+		if out == nil {
+			out = part
+		} else {
+			out = append(out, part...)
+		}
+		ids = ids[n:]
+	}
+	return out, nil
+}
+
+func loadOrders(ctx context.Context, q db.Querier, ids []string) ([]Order, error) {
+	return rows(ctx, q, orderTable, scanOrder, ids)
+}
+
+func loadTasks(ctx context.Context, q db.Querier, ids []string) ([]Task, error) {
+	return rows(ctx, q, taskTable, scanTask, ids)
+}
+
+func loadDeliveries(ctx context.Context, q db.Querier, ids []string) ([]Delivery, error) {
+	return rows(ctx, q, deliveryTable, scanDelivery, ids)
+}
+
+func loadProducts(ctx context.Context, q db.Querier, ids []string) ([]Product, error) {
+	return rows(ctx, q, productTable, scanProduct, ids)
+}
+
+func scanOrder(r db.Row) (o Order, err error) {
+	var ordered, placed, waiting, updated int64
+	err = r.Scan(&o.ID, &o.No, &o.CustomerID, &o.CustomerName, &o.Recipient, &o.Phone, &o.Address, &o.Title, &o.TitleEn,
+		&o.LineCount, &o.Qty, &o.Amount, &o.More, &ordered, &o.Status, &o.Reason, &placed, &waiting, &updated, &o.PaymentID,
+		&o.PaymentStatus, &o.TaskID, &o.PackingStatus, &o.PackerName, &o.DeliveryID, &o.DeliveryStatus, &o.Tab, &o.OrderV,
+		&o.PaymentV, &o.PackingV, &o.DeliveryV, &o.Version)
+	o.OrderedAt, o.PlacedAt, o.WaitingSince, o.UpdatedAt = db.Time(ordered), db.Time(placed), db.Time(waiting), db.Time(updated)
+	return o, err
+}
+
+func orderRow(o Order) []any {
+	return []any{o.ID, o.No, o.CustomerID, o.CustomerName, o.Recipient, o.Phone, o.Address, o.Title, o.TitleEn,
+		o.LineCount, o.Qty, int64(o.Amount), o.More, db.Micros(o.OrderedAt), o.Status, o.Reason, db.Micros(o.PlacedAt),
+		db.Micros(o.WaitingSince), db.Micros(o.UpdatedAt), o.PaymentID, o.PaymentStatus, o.TaskID, o.PackingStatus,
+		o.PackerName, o.DeliveryID, o.DeliveryStatus, o.Tab, o.OrderV, o.PaymentV, o.PackingV, o.DeliveryV, o.Version}
+}
+
+func scanTask(r db.Row) (t Task, err error) {
+	var requested, started, packed, updated int64
+	err = r.Scan(&t.ID, &t.OrderID, &t.OrderNo, &t.CustomerName, &t.LinesJSON, &t.LineCount, &t.Qty, &t.Note, &requested,
+		&t.Status, &t.PackerID, &t.PackerName, &started, &packed, &updated, &t.Version)
+	t.RequestedAt, t.StartedAt, t.PackedAt, t.UpdatedAt = db.Time(requested), db.Time(started), db.Time(packed), db.Time(updated)
+	return t, err
+}
+
+func taskRow(t Task) []any {
+	return []any{t.ID, t.OrderID, t.OrderNo, t.CustomerName, t.LinesJSON, t.LineCount, t.Qty, t.Note, db.Micros(t.RequestedAt),
+		t.Status, t.PackerID, t.PackerName, db.Micros(t.StartedAt), db.Micros(t.PackedAt), db.Micros(t.UpdatedAt), t.Version}
+}
+
+func scanDelivery(r db.Row) (d Delivery, err error) {
+	var prepared, started, completed, cancelled, updated int64
+	err = r.Scan(&d.ID, &d.OrderID, &d.OrderNo, &d.CustomerID, &d.CustomerName, &d.To.Recipient, &d.To.Phone, &d.To.Postcode,
+		&d.To.Line1, &d.To.Line2, &d.Note, &prepared, &d.Status, &d.Packed, &started, &completed, &cancelled, &updated,
+		&d.DeliveryV, &d.Version)
+	d.PreparedAt, d.StartedAt, d.CompletedAt = db.Time(prepared), db.Time(started), db.Time(completed)
+	d.CancelledAt, d.UpdatedAt = db.Time(cancelled), db.Time(updated)
+	return d, err
+}
+
+func deliveryRow(d Delivery) []any {
+	return []any{d.ID, d.OrderID, d.OrderNo, d.CustomerID, d.CustomerName, d.To.Recipient, d.To.Phone, d.To.Postcode,
+		d.To.Line1, d.To.Line2, d.Note, db.Micros(d.PreparedAt), d.Status, d.Packed, db.Micros(d.StartedAt),
+		db.Micros(d.CompletedAt), db.Micros(d.CancelledAt), db.Micros(d.UpdatedAt), d.DeliveryV, d.Version}
+}
+
+func scanProduct(r db.Row) (p Product, err error) {
+	var received int64
+	var search string
+	err = r.Scan(&p.ProductID, &p.Product, &p.ProductEn, &p.Description, &p.DescEn, &p.Category, &p.Price, &p.Image,
+		&p.OutOfStock, &p.SKU, &p.Barcode, &p.Bin, &p.Active, &search, &p.OnHand, &p.Reserved, &received, &p.ProductV, &p.StockV)
+	p.LastReceivedAt = db.Time(received)
+	return p, err
+}
+
+func productRow(p Product) []any {
+	return []any{p.ProductID, p.Product, p.ProductEn, p.Description, p.DescEn, p.Category, int64(p.Price), p.Image,
+		p.OutOfStock, p.SKU, p.Barcode, p.Bin, p.Active, searchText(p), p.OnHand, p.Reserved, db.Micros(p.LastReceivedAt),
+		p.ProductV, p.StockV}
+}
+
+// save writes the rows of the fold that differ, and what moved in the counters.
+// whole writes also the columns that normally never change.
+func (f *fold) save(ctx context.Context, tx *db.Tx, whole bool) error {
+	if err := write(ctx, tx, orderTable, whole, f.orders, orderRow); err != nil {
+		return err
+	}
+	if err := write(ctx, tx, taskTable, whole, f.tasks, taskRow); err != nil {
+		return err
+	}
+	if err := write(ctx, tx, deliveryTable, whole, f.deliveries, deliveryRow); err != nil {
+		return err
+	}
+	if err := write(ctx, tx, productTable, whole, f.products, productRow); err != nil {
+		return err
+	}
+	return addCounts(ctx, tx, f.counts)
+}
+
+func write[T comparable](ctx context.Context, tx *db.Tx, t table, whole bool, from cells[T], row func(T) []any) error {
+	ids := from.dirty()
+	if len(ids) == 0 {
+		return nil
+	}
+	out := make([][]any, len(ids))
+	for i, id := range ids {
+		out[i] = row(from[id].now)
+	}
+	set := t.moving
+	if whole {
+		set = slices.Concat(t.fixed, t.moving)
+	}
+	_, err := tx.Insert(ctx, t.insertText(), t.updateText(set), out)
+	return err
+}
+
+func addCounts(ctx context.Context, tx *db.Tx, counts map[counter]int64) error {
+	keys := slices.SortedFunc(maps.Keys(counts), func(a, b counter) int {
+		return strings.Compare(a.list+"\x00"+a.key, b.list+"\x00"+b.key)
+	})
+	out := make([][]any, len(keys))
+	for i, k := range keys {
+		out[i] = []any{k.list, k.key, counts[k]}
+	}
+	_, err := tx.Insert(ctx, `/* lists.count */ insert into list_counters (list, key, n)`,
+		`on conflict (list, key) do update set n = list_counters.n + excluded.n`, out)
+	return err
+}

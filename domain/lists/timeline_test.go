@@ -1,0 +1,58 @@
+package lists
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"daybreak/domain"
+	"daybreak/domain/event"
+)
+
+// Every event has its sentence, in both languages, and what the sentence names is given.
+func TestEveryEventHasItsSentence(t *testing.T) {
+	b, err := os.ReadFile("../../views/messages/timeline.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]string{}
+	for line := range strings.Lines(string(b)) {
+		key, sentences, _ := strings.Cut(line, "\t")
+		rows[key] = sentences
+	}
+	named := regexp.MustCompile(`\{(\w+)`)
+	for _, name := range event.Names() {
+		env := event.Envelope{Name: name, Data: json.RawMessage(`{"refunded": 5}`)}
+		ev, err := env.Decode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := timelineEntry(env, ev)
+		if rows[e.Key] == "" {
+			t.Errorf("%s has no row", e.Key)
+		}
+		given := map[string]bool{}
+		for i := 0; i < len(e.Args); i += 2 {
+			given[e.Args[i].(string)] = true
+		}
+		for _, m := range named.FindAllStringSubmatch(rows[e.Key], -1) {
+			if !given[m[1]] {
+				t.Errorf("%s names {%s}, which is not given", e.Key, m[1])
+			}
+		}
+	}
+	if rows["timeline."+event.PaymentCancelled{}.Name()+".void"] == "" {
+		t.Error("a payment that was never taken has no row")
+	}
+}
+
+func TestReason(t *testing.T) {
+	for in, want := range map[string]any{"": nil, "err.payment.declined": domain.Label("err.payment.declined"),
+		"변심": "변심", "no. really": "no. really", "broken": "broken"} {
+		if got := reason(in); got != want {
+			t.Errorf("%q: %v, want %v", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package packing
+
+import (
+	"context"
+	"embed"
+	"time"
+
+	"daybreak/domain"
+	"daybreak/domain/db"
+	"daybreak/domain/event"
+)
+
+//go:embed schema/*.sql
+var files embed.FS
+
+// Schema is the tables of this context.
+var Schema = db.Schema{Name: "packing", FS: files}
+
+// Orders moves an order on, or refuses if it stands where it cannot: so an order
+// that is cancelled at the same moment is either packed or cancelled, never both.
+type Orders interface {
+	Advance(ctx context.Context, tx *db.Tx, orderID string, to event.OrderStatus) error
+}
+
+// Service is the bench.
+type Service struct {
+	DB     *db.DB
+	Orders Orders
+}
+
+// Start gives the task to the packer. Asking again for what is in one's hands is
+// answered the same.
+func (s *Service) Start(ctx context.Context, actor domain.Actor, taskID string) (Task, error) {
+	return s.act(ctx, actor, taskID, event.StatusPacking,
+		func(t Task, now time.Time) (Task, event.Event, error) { return t.start(actor, now) })
+}
+
+// Release puts a task in work back for everyone. Only who has it, or an admin, may.
+func (s *Service) Release(ctx context.Context, actor domain.Actor, taskID string) (Task, error) {
+	return s.act(ctx, actor, taskID, event.StatusPlaced,
+		func(t Task, _ time.Time) (Task, event.Event, error) { return t.release(actor) })
+}
+
+// Complete says that everything is in the box. Only who has the task, or an admin, may.
+func (s *Service) Complete(ctx context.Context, actor domain.Actor, taskID string) (Task, error) {
+	return s.act(ctx, actor, taskID, event.StatusPacked,
+		func(t Task, now time.Time) (Task, event.Event, error) { return t.complete(actor, now) })
+}
+
+// ConfirmUnpacked says that a box whose order was cancelled is empty again.
+func (s *Service) ConfirmUnpacked(ctx context.Context, actor domain.Actor, taskID string) (Task, error) {
+	return s.act(ctx, actor, taskID, "",
+		func(t Task, _ time.Time) (Task, event.Event, error) { return t.unpacked() })
+}
+
+// Get returns a task.
+func (s *Service) Get(ctx context.Context, taskID string) (Task, error) {
+	if !domain.IsID(taskID) {
+		return Task{}, domain.Missing("task")
+	}
+	return load(ctx, s.DB, taskID, "")
+}
+
+// ByOrder returns the task of an order.
+func (s *Service) ByOrder(ctx context.Context, orderID string) (Task, error) {
+	if !domain.IsID(orderID) {
+		return Task{}, domain.Missing("task")
+	}
+	return loadByOrder(ctx, s.DB, orderID, "")
+}
+
+// act lets decide change the task and moves its order to a status, unless that is
+// empty, all or nothing.
+func (s *Service) act(ctx context.Context, actor domain.Actor, taskID string, to event.OrderStatus,
+	decide func(Task, time.Time) (Task, event.Event, error)) (Task, error) {
+	if err := mayPack(actor); err != nil {
+		return Task{}, err
+	}
+	if !domain.IsID(taskID) {
+		return Task{}, domain.Missing("task")
+	}
+	return db.Once(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (Task, error) {
+		t, err := load(ctx, tx, taskID, tx.ForUpdate())
+		if err != nil {
+			return Task{}, err
+		}
+		t, ev, err := decide(t, tx.Now)
+		if err != nil || ev == nil {
+			return t, err
+		}
+		if to != "" {
+			if err := s.Orders.Advance(ctx, tx, t.OrderID, to); err != nil {
+				return Task{}, err
+			}
+		}
+		return t, save(ctx, tx, t, ev)
+	})
+}
+
+// save stores the next version of a task with the event that made it.
+func save(ctx context.Context, tx *db.Tx, t Task, ev event.Event) error {
+	tell(ctx, tx, t, ev)
+	return update(ctx, tx, t)
+}
+
+func tell(ctx context.Context, tx *db.Tx, t Task, ev event.Event) {
+	tx.Append(ctx, event.Aggregate{Type: event.Packing, ID: t.ID, Version: t.Version}, t.OrderID, ev)
+}

@@ -1,0 +1,198 @@
+package payment
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"daybreak/domain"
+	"daybreak/domain/db"
+	"daybreak/domain/event"
+)
+
+//go:embed schema/*.sql
+var files embed.FS
+
+// Schema is the table of this context.
+var Schema = db.Schema{Name: "payment", FS: files}
+
+// Settings of payments; zero values become the defaults.
+type Settings struct {
+	Timeout    time.Duration // of a charge that a person waits for; 610 ms
+	Patience   time.Duration // of a call of the worker, which can wait longer; 2 s
+	PendingTTL time.Duration // unpaid for so long: given up; 15 min
+}
+
+// Service requests payments, charges them and keeps what came of it.
+type Service struct {
+	DB      *db.DB
+	gateway Gateway
+	set     Settings
+
+	wake    chan struct{} // something is due in this process
+	failing atomic.Bool   // the last call got no answer
+	revived atomic.Bool   // the provider answers again: everything that waits is due
+	warned  atomic.Int64
+	lastErr atomic.Pointer[string]
+}
+
+// New returns the service. g is called by many goroutines at once.
+func New(d *db.DB, g Gateway, set Settings) *Service {
+	if set.Timeout <= 0 {
+		set.Timeout = 610 * time.Millisecond
+	}
+	if set.Patience <= 0 {
+		set.Patience = 2 * time.Second
+	}
+	if set.PendingTTL <= 0 {
+		set.PendingTTL = 15 * time.Minute
+	}
+	return &Service{DB: d, gateway: g, set: set, wake: make(chan struct{}, 1)}
+}
+
+// Request stores that an order is to be paid and returns the id of the payment,
+// the provider's key, before anybody can be charged. Should the process end before
+// the charge, the worker takes over. Error: Conflict if a payment is already open.
+func (s *Service) Request(ctx context.Context, tx *db.Tx, orderID string, amount domain.Money) (string, error) {
+	p := newPayment(domain.NewID(), orderID, amount, tx.Now, s.set.PendingTTL)
+	err := insert(ctx, tx, p)
+	if db.IsUnique(err) {
+		return "", domain.Refuse(domain.Conflict, "err.payment.live").Because(err)
+	}
+	return p.ID, err
+}
+
+// Charge asks the provider once, outside any transaction, and waits no longer
+// than a person would. It never fails: without an answer the outcome is DEFERRED
+// with the reason. The charge goes on when the caller has gone, because the
+// provider may have taken the money.
+func (s *Service) Charge(ctx context.Context, id string, amount domain.Money) event.ChargeOutcome {
+	r, err := s.charge(context.WithoutCancel(ctx), ChargeRequest{Key: id, Amount: amount}, s.set.Timeout)
+	return outcome(amount, r, err)
+}
+
+func (s *Service) charge(ctx context.Context, r ChargeRequest, timeout time.Duration) (ChargeResult, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	res, err := s.gateway.Charge(ctx, r)
+	s.note(err)
+	return res, err
+}
+
+// Settle records the outcome of a charge and returns the state in force. Told
+// twice or late, it changes nothing that is final.
+func (s *Service) Settle(ctx context.Context, tx *db.Tx, id string, o event.ChargeOutcome) (string, error) {
+	if o.Status == event.PaymentStateApproved {
+		p, err := approve(ctx, tx, id, o.PgTxID)
+		if err == nil {
+			tell(ctx, tx, p, event.PaymentApproved{PaymentID: p.ID, OrderID: p.OrderID, Amount: p.Amount, PgTxID: p.PgTxID})
+			return p.Status, nil
+		}
+		if !errors.Is(err, db.ErrNone) {
+			return "", err
+		}
+	}
+	return s.change(ctx, tx, id, func(p Payment, now time.Time) (Change, bool) { return p.Settle(o, now) })
+}
+
+// change loads a payment, lets decide, and stores what was decided.
+func (s *Service) change(ctx context.Context, tx *db.Tx, id string, decide func(Payment, time.Time) (Change, bool)) (string, error) {
+	p, err := load(ctx, tx, id)
+	if errors.Is(err, db.ErrNone) {
+		return "", domain.Missing("payment")
+	}
+	if err != nil {
+		return "", err
+	}
+	c, ok := decide(p, tx.Now)
+	if !ok {
+		return p.Status, nil
+	}
+	return c.Status, s.store(ctx, tx, c)
+}
+
+func (s *Service) store(ctx context.Context, tx *db.Tx, c Change) error {
+	if err := save(ctx, tx, c.Payment); err != nil {
+		return err
+	}
+	if c.Event != nil {
+		tell(ctx, tx, c.Payment, c.Event)
+	}
+	if !c.NextAt.IsZero() && !c.NextAt.After(tx.Now) {
+		tx.AfterCommit(s.poke)
+	}
+	return nil
+}
+
+func tell(ctx context.Context, tx *db.Tx, p Payment, ev event.Event) {
+	tx.Append(ctx, event.Aggregate{Type: event.Payment, ID: p.ID, Version: p.Version}, p.OrderID, ev)
+}
+
+// RetryNow has the payment of an order asked for again at once. Errors: NotFound,
+// Conflict if the payment is decided.
+func (s *Service) RetryNow(ctx context.Context, orderID string) error {
+	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		p, err := ofOrder(ctx, tx, orderID, tx.ForUpdate())
+		switch {
+		case errors.Is(err, db.ErrNone):
+			return domain.Missing("payment")
+		case err != nil:
+			return err
+		case !p.Waiting():
+			return domain.Refuse(domain.Conflict, "err.payment.decided", "status", domain.Label("status.payment."+p.Status)).InState(p.Status)
+		}
+		tx.AfterCommit(s.poke)
+		return dueNow(ctx, tx, p.ID)
+	})
+}
+
+// ByOrder returns the payment of an order, the newest if there were several.
+// Error: NotFound.
+func (s *Service) ByOrder(ctx context.Context, orderID string) (Payment, error) {
+	p, err := ofOrder(ctx, s.DB, orderID, "")
+	if errors.Is(err, db.ErrNone) {
+		err = domain.Missing("payment")
+	}
+	return p, err
+}
+
+// Health is how payments are doing, as far as this process knows.
+type Health struct {
+	Breaker   string // closed, open or half-open
+	Failing   bool   // the last call got no answer
+	LastError string // of the newest call that got none
+	Waiting   int    // payments the provider still has to answer for
+}
+
+// Health reports how payments are doing.
+func (s *Service) Health(ctx context.Context) (Health, error) {
+	h := Health{Breaker: "closed", Failing: s.failing.Load()}
+	if w, ok := s.gateway.(Watched); ok {
+		h.Breaker = w.Breaker()
+	}
+	if e := s.lastErr.Load(); e != nil {
+		h.LastError = *e
+	}
+	var err error
+	h.Waiting, err = countWaiting(ctx, s.DB)
+	return h, err
+}
+
+// Totals are what the provider's own sums must equal.
+type Totals struct {
+	Payments           int
+	Captured, Refunded domain.Money
+}
+
+// Totals sums up all payments.
+func (s *Service) Totals(ctx context.Context) (Totals, error) { return totals(ctx, s.DB) }
+
+// Violation is a payment that must not exist.
+type Violation struct{ PaymentID, Status, PgTxID, What string }
+
+// Checks returns the payments that break what must always hold: the money kept,
+// captured less refunded, is the amount while a payment is approved or its refund
+// is due, and nothing in every other state. There are none unless the program is wrong.
+func (s *Service) Checks(ctx context.Context) ([]Violation, error) { return violations(ctx, s.DB) }

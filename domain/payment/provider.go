@@ -1,0 +1,93 @@
+package payment
+
+import (
+	"context"
+	"errors"
+
+	"daybreak/domain"
+	"daybreak/domain/event"
+)
+
+// Gateway is the provider. An error means that nothing is known: the call may have
+// had its effect or not. Each call may be repeated with the same key and has its
+// effect once.
+type Gateway interface {
+	// Charge takes the money. A decline is an answer, not an error.
+	Charge(ctx context.Context, r ChargeRequest) (ChargeResult, error)
+	// Lookup tells what became of the charge with the key; false if there was none.
+	Lookup(ctx context.Context, key string) (ChargeResult, bool, error)
+	// Refund gives money of a charge back.
+	Refund(ctx context.Context, r RefundRequest) (RefundResult, error)
+}
+
+// Watched is a Gateway behind a breaker.
+type Watched interface {
+	// Breaker returns "closed", "open" or "half-open".
+	Breaker() string
+}
+
+// ChargeRequest asks for Amount. OrderID is for the provider's books and may be empty.
+type ChargeRequest struct {
+	Key     string
+	OrderID string
+	Amount  domain.Money
+}
+
+// ChargeResult is the provider's answer: it took Amount, or declined.
+type ChargeResult struct {
+	Approved bool
+	TxID     string
+	Amount   domain.Money
+}
+
+// RefundRequest asks to give Amount of the charge with ChargeKey back.
+type RefundRequest struct {
+	Key       string
+	ChargeKey string
+	Amount    domain.Money
+}
+
+// RefundResult is the provider's transaction of a refund.
+type RefundResult struct{ TxID string }
+
+// What a Gateway's errors wrap, where the reason is known.
+var (
+	// ErrOpen: not asked, because too many calls failed just now.
+	ErrOpen = errors.New("breaker open")
+	// ErrBusy: not asked, because too many calls are under way.
+	ErrBusy = errors.New("too many calls at once")
+	// ErrAnswer: the answer cannot be understood.
+	ErrAnswer = errors.New("bad answer")
+	// ErrMismatch: the provider knows the key with another amount. People must look.
+	ErrMismatch = errors.New("the provider has another amount under this key")
+)
+
+// reasonFor returns the catalogue key that tells people why err left a charge open.
+func reasonFor(err error) string {
+	switch {
+	case errors.Is(err, ErrOpen):
+		return "err.payment.open"
+	case errors.Is(err, ErrBusy):
+		return "err.payment.busy"
+	case errors.Is(err, ErrMismatch):
+		return "err.payment.mismatch"
+	case errors.Is(err, ErrAnswer):
+		return "err.payment.answer"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "err.payment.timeout"
+	}
+	return "err.payment.unavailable"
+}
+
+// outcome reads the provider's answer to a charge of amount.
+func outcome(amount domain.Money, r ChargeResult, err error) event.ChargeOutcome {
+	switch {
+	case err == nil && r.Approved && r.Amount != amount:
+		err = ErrMismatch
+	case err == nil && r.Approved:
+		return event.ChargeOutcome{Status: event.PaymentStateApproved, PgTxID: r.TxID}
+	case err == nil:
+		return event.ChargeOutcome{Status: event.PaymentStateDeclined, Reason: "err.payment.declined"}
+	}
+	return event.ChargeOutcome{Status: event.PaymentStateDeferred, Reason: reasonFor(err)}
+}

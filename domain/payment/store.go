@@ -1,0 +1,135 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"daybreak/domain"
+	"daybreak/domain/db"
+	"daybreak/domain/event"
+)
+
+const columns = `id, order_id, amount, status, pg_tx_id, attempts, last_error, captured, refunded, next_at,
+	expires_at, requested_at, updated_at, version`
+
+func scan(r db.Row) (p Payment, err error) {
+	var next, expires, requested, updated int64
+	err = r.Scan(&p.ID, &p.OrderID, &p.Amount, &p.Status, &p.PgTxID, &p.Attempts, &p.LastError, &p.Captured, &p.Refunded,
+		&next, &expires, &requested, &updated, &p.Version)
+	p.NextAt, p.ExpiresAt, p.RequestedAt, p.UpdatedAt = db.Time(next), db.Time(expires), db.Time(requested), db.Time(updated)
+	return p, err
+}
+
+func insert(ctx context.Context, tx *db.Tx, p Payment) error {
+	_, err := tx.Exec(ctx, `/* payment.insert */ insert into payment_payments (ended, `+columns+`)
+		values ('', $1, $2, $3, $4, '', 0, '', 0, 0, $5, $6, $7, $7, 0)`,
+		p.ID, p.OrderID, int64(p.Amount), p.Status, db.Micros(p.NextAt), db.Micros(p.ExpiresAt), db.Micros(p.RequestedAt))
+	return err
+}
+
+// approve is Settle for the usual case, an approval of a waiting payment, in one
+// statement: the writer's time bounds how many orders a second there can be.
+// It returns db.ErrNone if the payment is not waiting.
+func approve(ctx context.Context, tx *db.Tx, id, pgTxID string) (Payment, error) {
+	return db.One(ctx, tx, scan, `/* payment.approve */ update payment_payments
+		set status = 'APPROVED', pg_tx_id = $2, captured = amount, attempts = attempts + 1, last_error = '',
+			next_at = 0, updated_at = $3, version = version + 1
+		where id = $1 and status in ('REQUESTED', 'DEFERRED') returning `+columns, id, pgTxID, db.Micros(tx.Now))
+}
+
+func load(ctx context.Context, tx *db.Tx, id string) (Payment, error) {
+	return db.One(ctx, tx, scan, `/* payment.load */ select `+columns+` from payment_payments where id = $1`+tx.ForUpdate(), id)
+}
+
+// ofOrder returns the live payment of an order, else its newest; db.ErrNone if it has none.
+func ofOrder(ctx context.Context, q db.Querier, orderID, lock string) (Payment, error) {
+	return db.One(ctx, q, scan, `/* payment.of_order */ select `+columns+` from payment_payments where order_id = $1
+		order by case when ended = '' then 0 else 1 end, ended desc limit 1`+lock, orderID)
+}
+
+func save(ctx context.Context, tx *db.Tx, p Payment) error {
+	ended := ""
+	if p.ended() {
+		ended = p.ID
+	}
+	n, err := tx.Exec(ctx, `/* payment.save */ update payment_payments
+		set status = $2, pg_tx_id = $3, attempts = $4, last_error = $5, captured = $6, refunded = $7, next_at = $8,
+			updated_at = $9, version = $10, ended = case when ended = '' then $11 else ended end where id = $1`,
+		p.ID, p.Status, p.PgTxID, p.Attempts, p.LastError, int64(p.Captured), int64(p.Refunded), db.Micros(p.NextAt),
+		db.Micros(p.UpdatedAt), p.Version, ended)
+	if err == nil && n != 1 {
+		err = errors.New("payment.save: the payment is gone")
+	}
+	return err
+}
+
+// due reports whether there is anything to do before limit.
+func due(ctx context.Context, q db.Querier, limit time.Time) (bool, error) {
+	_, err := db.One(ctx, q, db.Int64, `/* payment.due */ select next_at from payment_payments
+		where next_at > 0 and next_at <= $1 order by next_at limit 1`, db.Micros(limit))
+	if errors.Is(err, db.ErrNone) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// claim takes up to n payments that are due at limit and hides them from other
+// workers until lease. The outer condition is asked again on PostgreSQL after
+// waiting for a worker that was quicker.
+func claim(ctx context.Context, tx *db.Tx, limit, lease time.Time, n int) ([]Payment, error) {
+	return db.All(ctx, tx, scan, `/* payment.claim */ update payment_payments set next_at = $1
+		where next_at > 0 and next_at <= $2 and id in (select id from payment_payments
+			where next_at > 0 and next_at <= $2 order by next_at limit $3)
+		returning `+columns, db.Micros(lease), db.Micros(limit), n)
+}
+
+// allDue makes everything that waits for the provider's recovery due at once. A
+// payment just requested is not among it: its first attempt is under way.
+func allDue(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `/* payment.all_due */ update payment_payments set next_at = $1
+		where next_at > 0 and next_at > $1 and status in ('DEFERRED', 'REFUND_PENDING')`, db.Micros(tx.Now))
+	return err
+}
+
+func dueNow(ctx context.Context, tx *db.Tx, id string) error {
+	_, err := tx.Exec(ctx, `/* payment.due_now */ update payment_payments set next_at = $2 where id = $1 and next_at > 0`,
+		id, db.Micros(tx.Now))
+	return err
+}
+
+func countWaiting(ctx context.Context, q db.Querier) (int, error) {
+	n, err := db.One(ctx, q, db.Int64, `/* payment.waiting */ select count(*) from payment_payments
+		where next_at > 0 and status in ('REQUESTED', 'DEFERRED', 'REFUND_PENDING')`)
+	return int(n), err
+}
+
+func totals(ctx context.Context, q db.Querier) (t Totals, err error) {
+	return db.One(ctx, q, func(r db.Row) (t Totals, err error) {
+		err = r.Scan(&t.Payments, &t.Captured, &t.Refunded)
+		return
+	}, `/* payment.totals */ select count(*), cast(coalesce(sum(captured), 0) as bigint),
+		cast(coalesce(sum(refunded), 0) as bigint) from payment_payments`)
+}
+
+func violations(ctx context.Context, q db.Querier) ([]Violation, error) {
+	return db.All(ctx, q, func(r db.Row) (v Violation, err error) {
+		var kept, should domain.Money
+		err = r.Scan(&v.PaymentID, &v.Status, &v.PgTxID, &kept, &should)
+		switch {
+		case kept != should:
+			v.What = "kept money does not fit the state"
+		case v.PgTxID == "" && v.Status == event.PaymentStateApproved:
+			v.What = "approved without a transaction of the provider"
+		default:
+			v.What = "ended and live at once"
+		}
+		return
+	}, `/* payment.violations */ select id, status, pg_tx_id, captured - refunded,
+			case when status in ('APPROVED', 'REFUND_PENDING') then amount else 0 end
+		from payment_payments
+		where captured - refunded <> case when status in ('APPROVED', 'REFUND_PENDING') then amount else 0 end
+			or (status = 'APPROVED' and pg_tx_id = '')
+			or (ended = '' and status in ('DECLINED', 'EXPIRED', 'CANCELLED', 'REFUNDED'))
+		order by id limit 100`)
+}

@@ -1,0 +1,80 @@
+package stock
+
+import (
+	"context"
+	"fmt"
+
+	"daybreak/domain"
+	"daybreak/domain/db"
+	"daybreak/domain/event"
+)
+
+// Consumer is what stock does when others speak. It takes many events at once,
+// because one transaction for several orders must first take all the products of
+// all of them in the order in which everybody does.
+func (s *Service) Consumer() db.Consumer {
+	return db.Consumer{Name: "stock", Batch: s.hear, Names: []string{
+		event.OrderCancelled{}.Name(),
+		event.OrderRejected{}.Name(),
+		event.DeliveryStarted{}.Name(),
+		event.ProductUnpacked{}.Name(),
+	}}
+}
+
+// act is what an event does to what an order holds.
+type act struct {
+	orderID, cause string
+	do             func(ctx context.Context, tx *db.Tx, orderID, cause string) error
+}
+
+func (s *Service) hear(ctx context.Context, tx *db.Tx, evs []event.Envelope) error {
+	var acts []act
+	for _, env := range evs {
+		a, err := s.reaction(env)
+		if err != nil {
+			return err
+		}
+		if a.do != nil {
+			acts = append(acts, a)
+		}
+	}
+	if len(acts) > 1 {
+		if err := lockItems(ctx, tx, acts); err != nil {
+			return err
+		}
+	}
+	for _, a := range acts {
+		if err := a.do(ctx, tx, a.orderID, a.cause); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reaction returns what an event does, nothing to do being one of it.
+func (s *Service) reaction(env event.Envelope) (act, error) {
+	e, err := env.Decode()
+	if err != nil {
+		return act{}, domain.Refuse(domain.Malformed, "err.event.unreadable", "name", env.Name).Because(err)
+	}
+	switch e := e.(type) {
+	case event.OrderCancelled:
+		return s.orderEnded(e.OrderID, e.FromStatus, env.ID), nil
+	case event.OrderRejected:
+		return s.orderEnded(e.OrderID, e.FromStatus, env.ID), nil
+	case event.ProductUnpacked:
+		return act{e.OrderID, env.ID, s.Release}, nil
+	case event.DeliveryStarted:
+		return act{e.OrderID, env.ID, s.Commit}, nil
+	}
+	return act{}, fmt.Errorf("stock does not hear %s", env.Name)
+}
+
+// orderEnded releases what the order holds. What is in a box already is on no
+// shelf: it is released when somebody has unpacked it.
+func (s *Service) orderEnded(orderID, from, cause string) act {
+	if event.OrderStatus(from) == event.StatusPacked {
+		return act{}
+	}
+	return act{orderID, cause, s.Release}
+}

@@ -1,0 +1,67 @@
+package domain
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Clean trims s and collapses the runs of spaces in it. What a person cannot see
+// (zero-width and direction characters, controls) is removed from the ends so
+// that "only spaces" is empty whatever kind of space it is.
+func Clean(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' || r == '\u2060'
+	}), " ")
+}
+
+// Plain reports whether s is valid text for one line a person typed: no control
+// characters, no direction overrides, not more than four stacked marks.
+func Plain(s string) bool { return plain(s, false) }
+
+// PlainText is Plain for several lines: line breaks and tabs are allowed.
+func PlainText(s string) bool { return plain(s, true) }
+
+func plain(s string, lines bool) bool {
+	if !utf8.ValidString(s) {
+		return false
+	}
+	marks := 0
+	for _, r := range s {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			if !lines {
+				return false
+			}
+		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+			return false
+		}
+		if unicode.Is(unicode.Mn, r) {
+			if marks++; marks > 4 {
+				return false
+			}
+		} else {
+			marks = 0
+		}
+	}
+	return true
+}
+
+// Line checks one line of text for the field name, labelled by the catalogue key
+// label: required or not, at most max characters. It returns the cleaned text.
+func (c *Checks) Line(name, label, s string, required bool, max int) string {
+	s = Clean(s)
+	n := utf8.RuneCountInString(s)
+	switch {
+	case s == "" && required:
+		c.Add(name, "err.required", "field", Label(label))
+	case n > max:
+		c.Add(name, "err.too_long", "n", max)
+	case !Plain(s):
+		c.Add(name, "err.text")
+	}
+	return s
+}
+
+// Label is an argument of a sentence that is itself a catalogue key.
+type Label string

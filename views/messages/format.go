@@ -1,0 +1,118 @@
+package messages
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"daybreak/domain"
+)
+
+// Zone is where the shop is: every date and time is printed in it. main sets it once,
+// before anything is served.
+var Zone = time.FixedZone("Asia/Seoul", 9*60*60)
+
+const minus = "\u2212"
+
+// Number prints n with thousands separators: 1,234. The same in both languages.
+func Number(n int64) string {
+	if n < 0 {
+		return minus + group(uint64(-n))
+	}
+	return group(uint64(n))
+}
+
+// Money prints an amount of won: 529,150원 or ₩529,150, a negative one with a real minus.
+func Money(lang Lang, m domain.Money) string {
+	sign := ""
+	n := uint64(m)
+	if m < 0 {
+		sign, n = minus, uint64(-m)
+	}
+	if lang == En {
+		return sign + "₩" + group(n)
+	}
+	return sign + group(n) + "원"
+}
+
+func group(n uint64) string {
+	s := strconv.FormatUint(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+var koDays = [...]string{"일", "월", "화", "수", "목", "금", "토"}
+
+// Date prints the day of t: 11월 21일 (토) or Sat 21 Nov, with the year if it is not
+// that of now.
+func Date(lang Lang, t, now time.Time) string {
+	t = t.In(Zone)
+	other := t.Year() != now.In(Zone).Year()
+	if lang == En {
+		if other {
+			return t.Format("Mon 2 Jan 2006")
+		}
+		return t.Format("Mon 2 Jan")
+	}
+	day := t.Format("1월 2일") + " (" + koDays[t.Weekday()] + ")"
+	if other {
+		return t.Format("2006년 ") + day
+	}
+	return day
+}
+
+// Time prints the time of day of t: 10:42.
+func Time(t time.Time) string { return t.In(Zone).Format("15:04") }
+
+// DateTime prints day and time of t: 11월 21일 (토) 10:42 or Sat 21 Nov 10:42.
+func DateTime(lang Lang, t, now time.Time) string { return Date(lang, t, now) + " " + Time(t) }
+
+// Relative prints how long ago t was, for a day; older and future times as DateTime.
+func Relative(lang Lang, t, now time.Time) string {
+	ago := now.Sub(t)
+	switch {
+	case ago < -time.Minute:
+		return DateTime(lang, t, now)
+	case ago < time.Minute:
+		return Text(lang, "time.just_now")
+	case ago < time.Hour:
+		return Text(lang, "time.min_ago", "n", int(ago/time.Minute))
+	}
+	switch days(now) - days(t) {
+	case 0:
+		return Text(lang, "time.hour_ago", "n", int(ago/time.Hour))
+	case 1:
+		return Text(lang, "time.yesterday", "time", Time(t))
+	}
+	return DateTime(lang, t, now)
+}
+
+// days numbers the calendar days of Zone.
+func days(t time.Time) int64 {
+	_, offset := t.In(Zone).Zone()
+	return (t.Unix() + int64(offset)) / (24 * 60 * 60)
+}
+
+// Machine prints t for the datetime attribute of <time>.
+func Machine(t time.Time) string { return t.In(Zone).Format(time.RFC3339) }
+
+// Phone prints a Korean phone number with its hyphens; what is not one stays as it is.
+func Phone(s string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+	area := 3
+	if strings.HasPrefix(digits, "02") {
+		area = 2
+	}
+	rest := len(digits) - area
+	if len(digits) < 9 || digits[0] != '0' || rest != 7 && rest != 8 {
+		return s
+	}
+	return digits[:area] + "-" + digits[area:len(digits)-4] + "-" + digits[len(digits)-4:]
+}

@@ -1,0 +1,249 @@
+package views
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"daybreak/domain"
+	"daybreak/domain/event"
+	"daybreak/domain/lists"
+	"daybreak/domain/orders"
+	"daybreak/views/messages"
+)
+
+// MyOrders is the customer's order list. Group is "" for all of them.
+type MyOrders struct {
+	Group string
+	Rows  []lists.Order
+	Next  string // cursor of the page after this one
+	Later bool   // this is not the first page
+}
+
+// orderGroups are the views of the list, in the order they are shown.
+var orderGroups = []string{"", "active", "done", "cancelled"}
+
+func (m MyOrders) tabs(ctx context.Context) []Tab {
+	var out []Tab
+	for _, g := range orderGroups {
+		key := g
+		if g == "" {
+			key = "all"
+		}
+		out = append(out, Tab{Key: key, Text: T(ctx, "my.group."+key), URL: OrdersURL(g, ""), Count: -1, Current: g == m.Group})
+	}
+	return out
+}
+
+func (m MyOrders) pager() PagerProps {
+	p := PagerProps{Total: -1}
+	if m.Next != "" {
+		p.NextURL = OrdersURL(m.Group, m.Next)
+	}
+	if m.Later {
+		p.HomeURL = OrdersURL(m.Group, "")
+	}
+	return p
+}
+
+// OrderTitle is what is in an order, in a few words: the first product and how many more.
+func OrderTitle(ctx context.Context, o lists.Order) string {
+	name := Pick(ctx, o.Title, o.TitleEn)
+	if o.LineCount > 1 {
+		return T(ctx, "order.items_more", "name", name, "n", o.LineCount-1)
+	}
+	return name
+}
+
+// Order is an order as its customer sees it.
+type Order struct {
+	ID, No, Status string
+	Reason         string // a catalogue key or a person's words
+	Payment        string
+	Lines          []event.Line
+	To             event.Address
+	Note           string
+	Amount         domain.Money
+	OrderedAt      time.Time
+	Timeline       []lists.TimelineEntry // oldest first
+	CanCancel      bool
+}
+
+// OrderOf is an order as it is stored.
+func OrderOf(o orders.Order, history []lists.TimelineEntry, canCancel bool) Order {
+	return Order{ID: o.ID, No: o.No, Status: string(o.Status), Reason: o.Reason, Payment: o.Payment, Lines: o.Lines, To: o.To,
+		Note: o.Note, Amount: o.Amount, OrderedAt: o.OrderedAt, Timeline: history, CanCancel: canCancel}
+}
+
+// OrderOfRow is an order as the list has it.
+func OrderOfRow(o lists.Order, history []lists.TimelineEntry, canCancel bool) Order {
+	m := o.Details()
+	return Order{ID: o.ID, No: o.No, Status: o.Status, Reason: o.Reason, Payment: o.PaymentStatus, Lines: m.Lines, To: m.To,
+		Note: m.Note, Amount: o.Amount, OrderedAt: o.OrderedAt, Timeline: history, CanCancel: canCancel}
+}
+
+// OrderLiveID is the id of the part of an order's page that renews itself.
+func OrderLiveID(id string) string { return "order-" + id }
+
+func (o Order) is(s ...event.OrderStatus) bool {
+	for _, status := range s {
+		if o.Status == string(status) {
+			return true
+		}
+	}
+	return false
+}
+
+// Ended reports whether nothing more will come of the order.
+func (o Order) Ended() bool { return o.is(event.StatusCancelled, event.StatusRejected) }
+
+// Waiting reports whether the order waits for its money.
+func (o Order) Waiting() bool { return o.is(event.StatusPendingPayment) }
+
+// paid reports whether there is money to give back.
+func (o Order) paid() bool { return o.Payment == event.PaymentStateApproved }
+
+// money is the state of the payment as it is shown: what an ended order has paid is on
+// its way back.
+func (o Order) money() string {
+	switch {
+	case o.Ended() && o.paid():
+		return event.PaymentRefundPending
+	case o.Payment == event.PaymentVoid:
+		return "CANCELLED"
+	}
+	return o.Payment
+}
+
+// steps are how far the order has come.
+func (o Order) steps(ctx context.Context) []Step {
+	at := 0
+	switch event.OrderStatus(o.Status) {
+	case event.StatusPlaced, event.StatusPacking, event.StatusBackordered:
+		at = 1
+	case event.StatusPacked, event.StatusShipped:
+		at = 2
+	case event.StatusDelivered:
+		at = 4
+	}
+	out := make([]Step, 4)
+	for i, key := range []string{"my.step_pay", "my.step_pack", "my.step_ship", "my.step_done"} {
+		out[i].Text = T(ctx, key)
+		switch {
+		case i < at:
+			out[i].State = "done"
+		case i == at:
+			out[i].State = "current"
+		}
+	}
+	return out
+}
+
+// Words returns a reason: the sentence of a key, or what a person wrote.
+func Words(ctx context.Context, reason string) string {
+	if messages.Has(reason) {
+		return T(ctx, reason)
+	}
+	return reason
+}
+
+// eventLooks are the icon and family of what happened, by the name of the event.
+var eventLooks = map[string]look{
+	event.OrderRequested{}.Name():    {icon: "inbox", family: "n"},
+	event.OrderPlaced{}.Name():       {icon: "inbox", family: "i"},
+	event.OrderRejected{}.Name():     {icon: "circle-x", family: "r"},
+	event.OrderCancelled{}.Name():    {icon: "ban", family: "n"},
+	event.PaymentApproved{}.Name():   {icon: "credit-card", family: "g"},
+	event.PaymentDeferred{}.Name():   {icon: "hourglass", family: "w"},
+	event.PaymentDeclined{}.Name():   {icon: "triangle-alert", family: "r"},
+	event.PaymentExpired{}.Name():    {icon: "clock", family: "n"},
+	event.PaymentCancelled{}.Name():  {icon: "undo-2", family: "n"},
+	event.PackingStarted{}.Name():    {icon: "package-open", family: "v"},
+	event.ProductPacked{}.Name():     {icon: "package-check", family: "t"},
+	event.DeliveryStarted{}.Name():   {icon: "truck", family: "t"},
+	event.DeliveryCompleted{}.Name(): {icon: "circle-check", family: "g"},
+}
+
+// History is a timeline as it is drawn: in words, newest first.
+func History(ctx context.Context, entries []lists.TimelineEntry) []TimelineItem {
+	out := make([]TimelineItem, 0, len(entries))
+	for i := len(entries) - 1; i >= 0; i-- {
+		e := entries[i]
+		l, ok := eventLooks[e.Name]
+		if !ok {
+			l = look{icon: "circle-dot", family: "n"}
+		}
+		it := TimelineItem{At: e.At, Icon: l.icon, Family: l.family, Text: T(ctx, e.Key, e.Args...), By: e.ActorName}
+		switch r := e.Reason.(type) {
+		case domain.Label:
+			it.Note = Words(ctx, string(r))
+		case string:
+			it.Note = r
+		}
+		out = append(out, it)
+	}
+	return out
+}
+
+// history is the timeline for the customer: not why a provider did not answer, which
+// only concerns us, nor their own name again and again.
+func (o Order) history(ctx context.Context) []TimelineItem {
+	out := History(ctx, o.Timeline)
+	for i := range out {
+		out[i].By = ""
+		if e := o.Timeline[len(out)-1-i]; strings.HasPrefix(e.Name, "payment.") {
+			out[i].Note = ""
+		}
+	}
+	return out
+}
+
+// AddressText is an address on one line, the way the reader's language writes it.
+func AddressText(ctx context.Context, a event.Address) string {
+	parts := []string{a.Line1}
+	if a.Line2 != "" {
+		parts = append(parts, a.Line2)
+	}
+	if From(ctx).Lang == messages.En {
+		if a.Line2 != "" {
+			parts[0], parts[1] = parts[1], parts[0]
+		}
+		if a.Postcode != "" {
+			parts = append(parts, a.Postcode)
+		}
+		return strings.Join(parts, ", ")
+	}
+	s := strings.Join(parts, ", ")
+	if a.Postcode != "" {
+		s = "(" + a.Postcode + ") " + s
+	}
+	return s
+}
+
+// lineName is the name of an ordered product for the reader.
+func lineName(ctx context.Context, l event.Line) string { return Pick(ctx, l.Product, l.ProductEn) }
+
+func lineAmount(l event.Line) domain.Money { return l.UnitPrice * domain.Money(l.Qty) }
+
+func phone(s string) string { return messages.Phone(s) }
+
+func statusLabel(status string) domain.Label { return orders.StatusLabel(event.OrderStatus(status)) }
+
+// cancelReason is the one field of a cancel.
+var cancelReason = FieldProps{Name: "reason", Label: "order.cancel_reason", ID: "cancel-reason", MaxLength: 200}
+
+// cancelWarning says what a cancel does.
+func cancelWarning(ctx context.Context, o Order) string {
+	if o.paid() {
+		return T(ctx, "my.cancel_paid", "amount", o.Amount)
+	}
+	return T(ctx, "my.cancel_unpaid")
+}
+
+// myNone says why the list is empty.
+func myNone(m MyOrders) string {
+	if m.Group == "" && !m.Later {
+		return "order.none"
+	}
+	return "my.none_here"
+}

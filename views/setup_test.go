@@ -1,0 +1,5 @@
+package views
+
+func init() {
+	sample("SetupPage", SetupPage(Form{}, "token"))
+}

@@ -1,0 +1,113 @@
+package web
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"daybreak/domain"
+	"daybreak/domain/lists"
+	"daybreak/views"
+	"daybreak/views/messages"
+)
+
+// liveLists are the lists that can be watched, by the name the API gives them.
+var liveLists = map[string]liveList{
+	lists.MyOrders: list[lists.Order]{
+		may:      func(a domain.Actor) bool { return a.ID != "" },
+		personal: true,
+		rows:     func(s *Server) reader[lists.Order] { return s.Lists.OrdersByID },
+		id:       func(o lists.Order) string { return o.ID },
+		row:      views.MyOrderRow,
+		json:     (*Server).orderRow,
+	}.named(lists.MyOrders),
+	lists.Orders: list[lists.Order]{
+		may:   domain.Actor.Warehouse,
+		rows:  func(s *Server) reader[lists.Order] { return s.Lists.OrdersByID },
+		id:    func(o lists.Order) string { return o.ID },
+		row:   views.StaffOrderRow,
+		json:  (*Server).staffOrderRow,
+		extra: counters(lists.Orders, "pack"),
+	}.named(lists.Orders),
+	lists.Packing: list[lists.Task]{
+		may:   domain.Actor.Warehouse,
+		rows:  func(s *Server) reader[lists.Task] { return s.Lists.PackingByID },
+		id:    func(t lists.Task) string { return t.ID },
+		row:   views.PackingRow,
+		json:  (*Server).taskRow,
+		extra: counters(lists.Packing, "REQUESTED"),
+	}.named(lists.Packing),
+	lists.Deliveries: list[lists.Delivery]{
+		may:   domain.Actor.Warehouse,
+		rows:  func(s *Server) reader[lists.Delivery] { return s.Lists.DeliveriesByID },
+		id:    func(d lists.Delivery) string { return d.ID },
+		row:   views.DeliveryRow,
+		json:  (*Server).deliveryRow,
+		extra: counters(lists.Deliveries, "READY"),
+	}.named(lists.Deliveries),
+	lists.Stock: list[lists.Product]{
+		may:  domain.Actor.Warehouse,
+		rows: func(s *Server) reader[lists.Product] { return s.Lists.ProductsByID },
+		id:   func(p lists.Product) string { return p.ProductID },
+		row:  views.StockRow,
+		json: (*Server).stockRow,
+	}.named(lists.Stock),
+	lists.Products: list[lists.Product]{
+		may:      func(a domain.Actor) bool { return a.ID != "" },
+		onDemand: true,
+		rows:     func(s *Server) reader[lists.Product] { return s.Lists.ProductsByID },
+		id:       func(p lists.Product) string { return p.ProductID },
+		rowID:    func(id string) string { return views.RowID(lists.Products, id) + "-stock" },
+		row:      views.StockWord,
+		json:     (*Server).productRow,
+	}.named(lists.Products),
+}
+
+// reader reads rows by id, with one query.
+type reader[T any] = func(ctx context.Context, ids []string) ([]T, error)
+
+// list is a liveList whose rows have the type T.
+type list[T any] struct {
+	may                func(domain.Actor) bool
+	personal, onDemand bool
+	rows               func(s *Server) reader[T]
+	id                 func(T) string
+	rowID              func(id string) string // of the element; "<list>-<id>" if nil
+	row                func(T) templ.Component
+	json               func(s *Server, lang messages.Lang, row T) any
+	extra              func(s *Server, ctx context.Context) []part
+}
+
+func (l list[T]) named(name string) liveList {
+	if l.rowID == nil {
+		l.rowID = func(id string) string { return views.RowID(name, id) }
+	}
+	return liveList{
+		may: l.may, personal: l.personal, onDemand: l.onDemand, extra: l.extra,
+		rows: func(s *Server, ctx context.Context, ids []string) (map[string]any, error) {
+			found, err := l.rows(s)(ctx, ids)
+			out := make(map[string]any, len(found))
+			for _, r := range found {
+				out[l.id(r)] = r
+			}
+			return out, err
+		},
+		html: func(row any) []part { return []part{{l.rowID(l.id(row.(T))), l.row(row.(T))}} },
+		json: func(s *Server, lang messages.Lang, row any) any { return l.json(s, lang, row.(T)) },
+	}
+}
+
+// counters draws the counts of a list's tabs and what waits, for the rail.
+func counters(name, waiting string) func(s *Server, ctx context.Context) []part {
+	return func(s *Server, ctx context.Context) []part {
+		n, err := s.Lists.Counters(ctx, name)
+		if err != nil {
+			return nil // the next change draws them again
+		}
+		out := []part{{"rail-" + name, views.RailCount(name, int(n[waiting]))}}
+		for _, tab := range views.StaffTabs(name) {
+			out = append(out, part{"count-" + name + "-" + tab, views.TabCount(name, tab, views.StaffTabCount(n, tab))})
+		}
+		return out
+	}
+}

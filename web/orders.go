@@ -1,0 +1,122 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"daybreak/domain"
+	"daybreak/domain/event"
+	"daybreak/domain/lists"
+	"daybreak/domain/orders"
+	"daybreak/views"
+)
+
+// myPageSize is how many orders a page of the customer's list has.
+const myPageSize = 20
+
+func (s *Server) getOrders(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v := views.MyOrders{Group: asked(r, "status"), Later: asked(r, "cursor") != ""}
+	if lists.Groups[v.Group] == nil {
+		v.Group = ""
+	}
+	s.await(ctx)
+	page, err := s.Lists.MyOrders(ctx, actor(r).ID, lists.MyFilter{Group: v.Group, Cursor: asked(r, "cursor"), Limit: myPageSize})
+	if err != nil {
+		return err
+	}
+	v.Rows, v.Next = page.Items, page.Next
+	return s.render(w, r, http.StatusOK, views.MyOrdersPage(v), lists.MyOrders)
+}
+
+// order is an own order as its page shows it: the row itself, not the list, so that it
+// is there the moment it was ordered.
+func (s *Server) order(ctx context.Context, o orders.Order) (views.Order, error) {
+	history, err := s.Lists.Timeline(ctx, o.ID, false)
+	return views.OrderOf(o, history, s.Orders.CanCancel(o.Status)), err
+}
+
+func (s *Server) getOrder(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.Orders.Own(r.Context(), actor(r), chi.URLParam(r, "id"))
+	if err != nil {
+		return err
+	}
+	return s.drawOrder(w, r, http.StatusOK, o)
+}
+
+func (s *Server) drawOrder(w http.ResponseWriter, r *http.Request, code int, o orders.Order) error {
+	v, err := s.order(r.Context(), o)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, code, views.OrderPage(v), lists.MyOrders)
+}
+
+func (s *Server) getOrderCancel(w http.ResponseWriter, r *http.Request) error {
+	return s.drawCancel(w, r, http.StatusOK, views.Form{})
+}
+
+// drawCancel asks before a cancel: for who has no script, and again when one was refused.
+func (s *Server) drawCancel(w http.ResponseWriter, r *http.Request, code int, f views.Form) error {
+	o, err := s.Orders.Own(r.Context(), actor(r), chi.URLParam(r, "id"))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, code, views.OrderCancelPage(views.OrderOf(o, nil, s.Orders.CanCancel(o.Status)), f))
+}
+
+func (s *Server) postOrderCancel(w http.ResponseWriter, r *http.Request) error {
+	in, r, err := s.form(r, "reason")
+	if err != nil {
+		return err
+	}
+	o, err := s.Orders.Cancel(r.Context(), actor(r), chi.URLParam(r, "id"), in["reason"])
+	switch domain.CodeOf(err) {
+	case domain.Conflict, domain.Invalid:
+		e, code := told(r.Context(), err)
+		return s.drawCancel(w, r, code, views.Refused(langOf(r), in, e))
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(r, "g", "my.cancelled")
+	return see(w, r, views.OrderURL(o.ID))
+}
+
+// postOrderPay tries the payment again. It needs no key: what is paid is not charged twice.
+func (s *Server) postOrderPay(w http.ResponseWriter, r *http.Request) error {
+	_, r, err := s.form(r)
+	if err != nil {
+		return err
+	}
+	id := chi.URLParam(r, "id")
+	o, err := s.Orders.Pay(r.Context(), actor(r), id)
+	if domain.CodeOf(err) == domain.Conflict {
+		return s.refusePay(w, r, id, err)
+	}
+	if err != nil {
+		return err
+	}
+	switch o.Status {
+	case event.StatusPendingPayment:
+		s.flash(r, "w", "my.pay_still")
+	case event.StatusRejected:
+		s.flash(r, "r", "my.pay_failed")
+	default:
+		s.flash(r, "g", "my.paid")
+	}
+	return see(w, r, views.OrderURL(o.ID))
+}
+
+func (s *Server) refusePay(w http.ResponseWriter, r *http.Request, id string, cause error) error {
+	o, err := s.Orders.Own(r.Context(), actor(r), id)
+	if err != nil {
+		return err
+	}
+	_, code := told(r.Context(), cause)
+	s.flashError(r, cause)
+	drawnAt(r, views.OrderURL(id))
+	return s.drawOrder(w, r, code, o)
+}

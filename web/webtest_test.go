@@ -1,0 +1,227 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"daybreak/domain"
+	"daybreak/domain/accounts"
+	"daybreak/domain/catalog"
+	"daybreak/domain/db"
+	"daybreak/domain/db/dbtest"
+	"daybreak/domain/delivery"
+	"daybreak/domain/lists"
+	"daybreak/domain/ops"
+	"daybreak/domain/orders"
+	"daybreak/domain/packing"
+	"daybreak/domain/payment"
+	"daybreak/domain/stock"
+	"daybreak/queue"
+)
+
+// site is the whole program behind a port: every context on a database of its own,
+// the built-in broker with all consumers, and a payment provider that does as told.
+type site struct {
+	*Server
+	t       *testing.T
+	db      *db.DB
+	broker  queue.Broker
+	gateway *fakeGateway
+	url     string
+}
+
+// demoPassword is the password of every account a test makes.
+const demoPassword = "daybreak"
+
+// newSite starts a site that ends with the test.
+func newSite(t *testing.T) *site {
+	t.Helper()
+	d := dbtest.Open(t, dbtest.SQLite(t), accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, orders.Schema,
+		packing.Schema, payment.Schema, stock.Schema)
+	s := &site{t: t, db: d, gateway: &fakeGateway{charges: map[string]payment.ChargeResult{}}}
+	s.wire()
+	ctx, cancel := context.WithCancel(context.Background())
+	var workers sync.WaitGroup
+	s.start(ctx, &workers)
+	h := httptest.NewServer(s.Routes())
+	s.url = h.URL
+	t.Cleanup(func() {
+		s.Close()
+		h.Close()
+		cancel()
+		workers.Wait()
+		if err := s.broker.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func (s *site) wire() {
+	pay := payment.New(s.db, s.gateway, payment.Settings{})
+	goods := &catalog.Service{DB: s.db}
+	shelf := &stock.Service{DB: s.db, Products: goods}
+	order := &orders.Service{DB: s.db, Stock: shelf, Catalog: goods, Payments: pay, Zone: time.UTC}
+	s.Server = &Server{
+		Config: Config{BaseURL: "http://127.0.0.1", Demo: true, Version: "test"}, Accounts: accounts.New(s.db), Catalog: goods,
+		Delivery: &delivery.Service{DB: s.db, Orders: order}, Lists: &lists.Service{DB: s.db}, Ops: &ops.Service{DB: s.db},
+		Orders: order, Packing: &packing.Service{DB: s.db, Orders: order}, Payment: pay, Stock: shelf,
+		Queues: fakeQueues{}, Ready: func(context.Context) map[string]error { return nil },
+	}
+	s.Lists.Changed = func(c []lists.Change) { s.Changed(c) }
+}
+
+func (s *site) start(ctx context.Context, workers *sync.WaitGroup) {
+	consumers := []db.Consumer{s.Delivery.Consumer(), s.Lists.Consumer(), s.Orders.Consumer(), s.Packing.Consumer(),
+		s.Payment.Consumer(), s.Stock.Consumer()}
+	topology, err := queue.TopologyOf(consumers...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.broker = queue.NewMemory(topology)
+	for _, c := range consumers {
+		workers.Go(func() {
+			if err := queue.Run(ctx, s.db, s.broker, c, queue.Options{}); err != nil && ctx.Err() == nil {
+				s.t.Errorf("consumer %s: %v", c.Name, err)
+			}
+		})
+	}
+	relay := queue.Relay{DB: s.db, Broker: s.broker}
+	workers.Go(func() { relay.Run(ctx) })
+	workers.Go(func() {
+		if err := s.Payment.Run(ctx); err != nil && ctx.Err() == nil {
+			s.t.Errorf("payments: %v", err)
+		}
+	})
+}
+
+// eventually waits until ok, which must come true by itself.
+func (s *site) eventually(what string, ok func() bool) {
+	s.t.Helper()
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.After(10 * time.Second); !ok(); {
+		select {
+		case <-tick.C:
+		case <-end:
+			s.t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+// quiet waits until every consumer has handled every event.
+func (s *site) quiet() {
+	s.t.Helper()
+	s.eventually("the outbox to be empty", func() bool {
+		n, err := s.db.OutboxDepth(s.t.Context())
+		return err == nil && n == 0
+	})
+}
+
+// as is a context in which actor acts.
+func (s *site) as(a domain.Actor) context.Context {
+	return domain.WithTrace(s.t.Context(), &domain.Trace{Actor: a})
+}
+
+// account returns the account of a role, made when first asked for. Its address is
+// <role>@demo.local; who names another gets another account of the role.
+func (s *site) account(role domain.Role, who ...string) accounts.Account {
+	s.t.Helper()
+	name := string(role)
+	if len(who) > 0 {
+		name = who[0]
+	}
+	a, err := s.Accounts.Ensure(s.as(domain.Worker), name+"@demo.local", "김"+name, role, demoPassword)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return a
+}
+
+// product puts a product into the shop with so many on the shelf.
+func (s *site) product(name string, price domain.Money, units int64) string {
+	s.t.Helper()
+	en, category, sku := name+" (en)", "bakery", "SKU-"+domain.NewID()[14:]
+	p, err := s.Catalog.Create(s.as(domain.Worker), catalog.Patch{Name: &name, NameEn: &en, Category: &category, Price: &price, SKU: &sku})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.stock(p.ID, units)
+	return p.ID
+}
+
+// stock puts so many more of a product on the shelf.
+func (s *site) stock(productID string, units int64) {
+	s.t.Helper()
+	if units > 0 {
+		clerk := s.account(domain.Packer).Actor()
+		if _, err := s.Stock.Receive(s.as(clerk), clerk, productID, units); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	s.quiet()
+}
+
+// count answers a query for one number.
+func (s *site) count(sql string, args ...any) int64 {
+	s.t.Helper()
+	n, err := db.One(s.t.Context(), s.db, db.Int64, sql, args...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return n
+}
+
+// fakeGateway is a provider that approves, unless told otherwise.
+type fakeGateway struct {
+	mu       sync.Mutex
+	charges  map[string]payment.ChargeResult
+	decline  atomic.Bool
+	down     atomic.Bool
+	refunded atomic.Int64
+}
+
+var errDown = errors.New("the provider does not answer")
+
+func (g *fakeGateway) Charge(_ context.Context, r payment.ChargeRequest) (payment.ChargeResult, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.down.Load() {
+		return payment.ChargeResult{}, errDown
+	}
+	if c, ok := g.charges[r.Key]; ok {
+		return c, nil
+	}
+	c := payment.ChargeResult{Approved: !g.decline.Load(), TxID: "tx-" + r.Key, Amount: r.Amount}
+	g.charges[r.Key] = c
+	return c, nil
+}
+
+func (g *fakeGateway) Lookup(_ context.Context, key string) (payment.ChargeResult, bool, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.down.Load() {
+		return payment.ChargeResult{}, false, errDown
+	}
+	c, ok := g.charges[key]
+	return c, ok, nil
+}
+
+func (g *fakeGateway) Refund(_ context.Context, r payment.RefundRequest) (payment.RefundResult, error) {
+	if g.down.Load() {
+		return payment.RefundResult{}, errDown
+	}
+	g.refunded.Add(int64(r.Amount))
+	return payment.RefundResult{TxID: "refund-" + r.Key}, nil
+}
+
+type fakeQueues struct{}
+
+func (fakeQueues) Pause(context.Context, string) error  { return nil }
+func (fakeQueues) Resume(context.Context, string) error { return nil }
+func (fakeQueues) Status(context.Context) (any, error)  { return map[string]any{}, nil }
