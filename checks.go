@@ -10,10 +10,7 @@ import (
 
 // checks are the rules that must always hold, of all contexts.
 func (a *app) checks() []ops.Check {
-	var out []ops.Check
-	for _, c := range (&lists.Service{DB: a.db}).Checks() {
-		out = append(out, c)
-	}
+	out := (&lists.Service{DB: a.db}).Checks()
 	for name, of := range map[string]func(stock.Violations) int64{
 		"stock: on hand is the sum of the ledger":  func(v stock.Violations) int64 { return v.OnHand },
 		"stock: reserved is the sum of the ledger": func(v stock.Violations) int64 { return v.Reserved },

@@ -13,12 +13,13 @@ import (
 	"daybreak/domain/event"
 	"daybreak/domain/orders"
 	"daybreak/domain/payment/sandbox"
+	"daybreak/views"
 )
 
 // The accounts of the demo. They exist nowhere else.
 const demoPassword = "daybreak"
 
-var demoAccounts = []struct {
+var demoPeople = []struct {
 	email, name string
 	role        domain.Role
 }{
@@ -29,9 +30,21 @@ var demoAccounts = []struct {
 	{"admin@demo.local", "최은영", domain.Admin},
 }
 
+// demoAccounts are what the log-in page offers: nothing outside the demo.
+func (a *app) demoAccounts() []views.DemoAccount {
+	if a.command != "demo" {
+		return nil
+	}
+	var out []views.DemoAccount
+	for _, p := range demoPeople {
+		out = append(out, views.DemoAccount{Email: p.email, Password: demoPassword, Role: p.role})
+	}
+	return out
+}
+
 func demoEmails() []string {
 	var out []string
-	for _, a := range demoAccounts {
+	for _, a := range demoPeople {
 		out = append(out, a.email)
 	}
 	return out
@@ -64,7 +77,7 @@ type seeder struct {
 }
 
 func (s *seeder) accountsAndProfiles(ctx context.Context) error {
-	for _, d := range demoAccounts {
+	for _, d := range demoPeople {
 		acc, err := s.accounts.Ensure(ctx, d.email, d.name, d.role, demoPassword)
 		if err != nil {
 			return err

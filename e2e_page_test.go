@@ -94,16 +94,6 @@ func (p *page) has(sel string) *goquery.Selection {
 	return found
 }
 
-// follow goes where a link leads.
-func (p *page) follow(sel string) *page {
-	p.v.t.Helper()
-	to, err := p.at.Parse(p.has(sel).First().AttrOr("href", ""))
-	if err != nil {
-		p.v.t.Fatal(err)
-	}
-	return p.v.get(to.RequestURI())
-}
-
 // submit sends the first form selected as a browser does: every field with what is
 // in it, the hidden ones too, changed as said. The form must have what is changed.
 func (p *page) submit(sel string, change map[string]string) *page {

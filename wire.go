@@ -115,7 +115,7 @@ func (a *app) wire() {
 	a.lists = &lists.Service{DB: a.db}
 	a.ops = &ops.Service{DB: a.db, Checks: a.checks()}
 	a.web = &web.Server{
-		Config:   web.Config{BaseURL: a.baseURL, TrustedProxies: a.trustedProxies, Demo: a.command == "demo", Version: version()},
+		Config:   web.Config{BaseURL: a.baseURL, TrustedProxies: a.trustedProxies, Demo: a.demoAccounts(), Version: version()},
 		Accounts: a.accounts, Catalog: a.catalog, Delivery: a.delivery, Lists: a.lists, Ops: a.ops,
 		Orders: a.orders, Packing: a.packing, Payment: a.payment, Stock: a.stock,
 		Queues: queues{a}, Ready: a.checkReady,

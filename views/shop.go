@@ -17,9 +17,6 @@ type Storefront struct {
 	Later           bool            // this is not the first page
 }
 
-// narrowed reports whether the reader sees a part of what there is.
-func (s Storefront) narrowed() bool { return s.Query != "" || s.Category != "" }
-
 func (s Storefront) nextURL() string {
 	if s.Next == "" {
 		return ""

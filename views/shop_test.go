@@ -74,7 +74,7 @@ func init() {
 	sample("OrderLive", append(live, OrderLive(refunded), OrderLive(OrderOfRow(row, nil, true)), OrderLive(order(event.StatusCancelled, event.PaymentVoid, false)))...)
 	sample("OrderCancelPage", OrderCancelPage(order(event.StatusPlaced, "", true), bad), OrderCancelPage(order(event.StatusShipped, "", false), Form{}),
 		OrderCancelPage(order(event.StatusShipped, "", false), Form{Summary: "안 됩니다."}))
-	sample("LoginPage", LoginPage(Form{}, "/checkout", nil), LoginPage(Form{Summary: "아닙니다."}, "/", []DemoAccount{{"a@demo.local", "daybreak", "account.demo.admin"}}))
+	sample("LoginPage", LoginPage(Form{}, "/checkout", nil), LoginPage(Form{Summary: "아닙니다."}, "/", []DemoAccount{{"a@demo.local", "daybreak", domain.Admin}}))
 	sample("RegisterPage", RegisterPage(Form{}, "/cart"), RegisterPage(bad, "/"))
 }
 

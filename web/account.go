@@ -20,15 +20,6 @@ func (s *Server) routeAccount(r chi.Router) {
 	r.Post("/prefs", s.page(s.postPrefs))
 }
 
-// demoAccounts are the accounts that the demo makes.
-var demoAccounts = []views.DemoAccount{
-	{Email: "customer@demo.local", Password: "daybreak", Role: "account.demo.customer"},
-	{Email: "customer2@demo.local", Password: "daybreak", Role: "account.demo.customer"},
-	{Email: "packer@demo.local", Password: "daybreak", Role: "account.demo.packer"},
-	{Email: "rooms@demo.local", Password: "daybreak", Role: "account.demo.rooms"},
-	{Email: "admin@demo.local", Password: "daybreak", Role: "account.demo.admin"},
-}
-
 func (s *Server) getLogin(w http.ResponseWriter, r *http.Request) error {
 	next := safeNext(r.URL.Query().Get("next"))
 	if a := actor(r); a.ID != "" {
@@ -38,11 +29,7 @@ func (s *Server) getLogin(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) drawLogin(w http.ResponseWriter, r *http.Request, code int, f views.Form, next string) error {
-	var demo []views.DemoAccount
-	if s.Demo {
-		demo = demoAccounts
-	}
-	return s.render(w, r, code, views.LoginPage(f, next, demo))
+	return s.render(w, r, code, views.LoginPage(f, next, s.Demo))
 }
 
 // home is where somebody goes on after signing in: where they wanted to, else their portal.

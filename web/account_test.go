@@ -168,7 +168,7 @@ func TestDemoAccountsAreOfferedOnlyInTheDemo(t *testing.T) {
 		t.Errorf("%d accounts are offered", n)
 	}
 	p.submit(`.demo-list form:has([value="` + a.Email + `"])`).want(http.StatusSeeOther)
-	s.Demo = false
+	s.Demo = nil
 	if n := s.visitor().get("/login").Find(".demo-list").Length(); n != 0 {
 		t.Error("the demo's accounts are shown to everyone")
 	}

@@ -59,7 +59,7 @@ func (s *Server) prefs(next http.Handler) http.Handler {
 // bareEnv is what a page can be drawn with before anything is known of its reader.
 func (s *Server) bareEnv(r *http.Request) *views.Env {
 	e := &views.Env{
-		Lang: langOf(r), Path: r.URL.Path, Query: r.URL.RawQuery, Now: time.Now(), Demo: s.Demo,
+		Lang: langOf(r), Path: r.URL.Path, Query: r.URL.RawQuery, Now: time.Now(), Demo: len(s.Demo) > 0,
 		RequestID: domain.TraceOf(r.Context()).RequestID, Actor: domain.Actor{Role: domain.Visitor},
 	}
 	if c, err := r.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {

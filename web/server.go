@@ -19,13 +19,14 @@ import (
 	"daybreak/domain/packing"
 	"daybreak/domain/payment"
 	"daybreak/domain/stock"
+	"daybreak/views"
 )
 
 // Config is how the site is run.
 type Config struct {
-	BaseURL        string   // of links that leave the site; https makes the cookies secure
-	TrustedProxies []string // CIDR prefixes whose X-Forwarded-For is believed
-	Demo           bool     // shows the demo accounts on the log-in page
+	BaseURL        string              // of links that leave the site; https makes the cookies secure
+	TrustedProxies []string            // CIDR prefixes whose X-Forwarded-For is believed
+	Demo           []views.DemoAccount // offered on the log-in page; none outside the demo
 	Version        string
 }
 

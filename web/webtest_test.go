@@ -22,6 +22,7 @@ import (
 	"daybreak/domain/payment"
 	"daybreak/domain/stock"
 	"daybreak/queue"
+	"daybreak/views"
 )
 
 // site is the whole program behind a port: every context on a database of its own,
@@ -62,13 +63,19 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
+// demoAccounts are what the log-in page offers in these tests.
+var demoAccounts = []views.DemoAccount{
+	{Email: "customer@demo.local", Password: demoPassword, Role: domain.Customer},
+	{Email: "admin@demo.local", Password: demoPassword, Role: domain.Admin},
+}
+
 func (s *site) wire() {
 	pay := payment.New(s.db, s.gateway, payment.Settings{})
 	goods := &catalog.Service{DB: s.db}
 	shelf := &stock.Service{DB: s.db, Products: goods}
 	order := &orders.Service{DB: s.db, Stock: shelf, Catalog: goods, Payments: pay, Zone: time.UTC}
 	s.Server = &Server{
-		Config: Config{BaseURL: "http://127.0.0.1", Demo: true, Version: "test"}, Accounts: accounts.New(s.db), Catalog: goods,
+		Config: Config{BaseURL: "http://127.0.0.1", Demo: demoAccounts, Version: "test"}, Accounts: accounts.New(s.db), Catalog: goods,
 		Delivery: &delivery.Service{DB: s.db, Orders: order}, Lists: &lists.Service{DB: s.db}, Ops: &ops.Service{DB: s.db},
 		Orders: order, Packing: &packing.Service{DB: s.db, Orders: order}, Payment: pay, Stock: shelf,
 		Queues: fakeQueues{}, Ready: func(context.Context) map[string]error { return nil },
