@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -44,6 +45,7 @@ type tab struct {
 	base string
 
 	mu       sync.Mutex
+	cut      bool     // the line is cut on purpose
 	problems []string // what the console showed in red
 }
 
@@ -53,12 +55,21 @@ func newTab(t testing.TB, name, base string) *tab {
 	if err := openBrowser(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	return openTab(t, name, base, browser, chromedp.WithNewBrowserContext())
+}
+
+// beside opens another window of the same person.
+func (b *tab) beside(name string) *tab {
+	b.t.Helper()
+	return openTab(b.t, name, b.base, b.ctx)
+}
+
+func openTab(t testing.TB, name, base string, in context.Context, options ...chromedp.ContextOption) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(in, options...)
 	b := &tab{t: t, name: name, ctx: ctx, base: base}
-	// A page that moves its colours is judged by where they end.
-	b.do("open", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error { return nil }), media("light"))
+	console := chromedp.Console(ctx) // the first use: the window lives as long as its context
 	var wg sync.WaitGroup
-	console := chromedp.Console(ctx)
 	wg.Go(func() {
 		for m, err := range console {
 			if err != nil {
@@ -68,12 +79,17 @@ func newTab(t testing.TB, name, base string) *tab {
 		}
 	})
 	t.Cleanup(func() {
+		if t.Failed() {
+			b.shoot()
+		}
 		cancel()
 		wg.Wait()
 		for _, p := range b.problems {
 			t.Errorf("%s's console: %s", name, p)
 		}
 	})
+	// A page that moves its colours is judged by where they end.
+	b.do("set up", media("light"), chromedp.EmulateViewport(1280, 900))
 	return b
 }
 
@@ -89,6 +105,9 @@ func (b *tab) hear(m chromedp.ConsoleMessage) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.cut && m.Source == "network" {
+		return
+	}
 	b.problems = append(b.problems, fmt.Sprintf("%s at %s", m, m.URL))
 }
 
@@ -147,11 +166,44 @@ func (b *tab) click(css string) {
 	b.do("click "+css, chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible))
 }
 
-// goes clicks on something that leads to another page, and waits for that.
-func (b *tab) goes(css, to string) {
+// goes clicks on something that leads to another page, and waits until that has come.
+func (b *tab) goes(css, path string) {
 	b.t.Helper()
-	b.click(css)
-	b.has(to)
+	b.leads(path, func() { b.click(css) })
+}
+
+// leads does something that leads to another page: its address begins with path.
+func (b *tab) leads(path string, do func()) {
+	b.t.Helper()
+	eval[bool](b, `window.leaving = true`)
+	do()
+	b.until("being at "+path, fmt.Sprintf(`!window.leaving && document.readyState === "complete" && location.pathname.startsWith(%q)`, path))
+}
+
+// until waits until the page says yes, across whatever it loads meanwhile.
+func (b *tab) until(what, js string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(25 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		yes, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+js+")"))
+		if yes {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			b.t.Fatalf("%s: not in time: %s (%v)\n%s", b.name, what, err, b.look())
+		}
+	}
+}
+
+// reads waits until an element says exactly this, spaces aside.
+func (b *tab) reads(css, text string) {
+	b.t.Helper()
+	b.until(css+" reading "+text, fmt.Sprintf(`document.querySelector(%q)?.innerText.replace(/\s+/g, " ").trim() === %q`, css, text))
 }
 
 // fill writes into a field what should stand there.
@@ -183,11 +235,53 @@ func (b *tab) same() {
 	}
 }
 
+// away takes the mouse off everything: a list holds still under a pointer.
+func (b *tab) away() {
+	b.t.Helper()
+	b.do("point away", chromedp.MouseEvent(chromedp.MouseMoved, 1, 1))
+}
+
+// speaks chooses a language by the menu.
+func (b *tab) speaks(lang string) {
+	b.t.Helper()
+	b.click("button[popovertarget=prefs]")
+	b.goes("#prefs button[value="+lang+"]", "/")
+	b.has("html[lang=" + lang + "]")
+}
+
 // login signs in.
-func (b *tab) login(email string) {
+func (b *tab) login(email string) { b.t.Helper(); b.loginAs(email, password) }
+
+func (b *tab) loginAs(email, password string) {
 	b.t.Helper()
 	b.goTo("/login")
+	b.signIn(email, password)
+}
+
+// signIn fills the form for it, on the page that has it.
+func (b *tab) signIn(email, password string) {
+	b.t.Helper()
 	b.fill("#email", email)
 	b.fill("#password", password)
-	b.goes("main form[action='/login'] button.primary", "button[popovertarget=account]")
+	b.goes("main form:has(#password) button.primary", "/")
+	b.has("button[popovertarget=account]")
+}
+
+// shoot keeps a picture of the page in the folder TEST_SHOTS, if there is one, for
+// who has to find out what went wrong.
+func (b *tab) shoot() {
+	dir := os.Getenv("TEST_SHOTS")
+	if dir == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		name := strings.NewReplacer("/", "-", " ", "-").Replace(b.t.Name() + "-" + b.name)
+		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600)
+	}
+	if err != nil {
+		b.t.Logf("%s: no picture: %v", b.name, err)
+	}
 }

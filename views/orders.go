@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +47,21 @@ func (m MyOrders) pager() PagerProps {
 	return p
 }
 
+// table says where a new order goes: on top, except on a later page.
+func (m MyOrders) table() workTable {
+	return workTable{list: lists.MyOrders, tab: m.Group, insert: insertAt(false, m.Later, m.Next)}
+}
+
+// orderGroup is the view of the list in which an order of the status stands.
+func orderGroup(status string) string {
+	for _, g := range orderGroups {
+		if slices.Contains(lists.Groups[g], event.OrderStatus(status)) {
+			return g
+		}
+	}
+	return ""
+}
+
 // OrderTitle is what is in an order, in a few words: the first product and how many more.
 func OrderTitle(ctx context.Context, o lists.Order) string {
 	name := Pick(ctx, o.Title, o.TitleEn)
@@ -74,16 +90,6 @@ func OrderOf(o orders.Order, history []lists.TimelineEntry, canCancel bool) Orde
 	return Order{ID: o.ID, No: o.No, Status: string(o.Status), Reason: o.Reason, Payment: o.Payment, Lines: o.Lines, To: o.To,
 		Note: o.Note, Amount: o.Amount, OrderedAt: o.OrderedAt, Timeline: history, CanCancel: canCancel}
 }
-
-// OrderOfRow is an order as the list has it.
-func OrderOfRow(o lists.Order, history []lists.TimelineEntry, canCancel bool) Order {
-	m := o.Details()
-	return Order{ID: o.ID, No: o.No, Status: o.Status, Reason: o.Reason, Payment: o.PaymentStatus, Lines: m.Lines, To: m.To,
-		Note: m.Note, Amount: o.Amount, OrderedAt: o.OrderedAt, Timeline: history, CanCancel: canCancel}
-}
-
-// OrderLiveID is the id of the part of an order's page that renews itself.
-func OrderLiveID(id string) string { return "order-" + id }
 
 func (o Order) is(s ...event.OrderStatus) bool {
 	for _, status := range s {

@@ -71,7 +71,7 @@ func init() {
 	}
 	refunded := order(event.StatusCancelled, event.PaymentRefunded, false)
 	refunded.Reason = "order.reason.expired"
-	sample("OrderLive", append(live, OrderLive(refunded), OrderLive(OrderOfRow(row, nil, true)), OrderLive(order(event.StatusCancelled, event.PaymentVoid, false)))...)
+	sample("OrderLive", append(live, OrderLive(refunded), OrderLive(order(event.StatusCancelled, event.PaymentVoid, false)))...)
 	sample("OrderCancelPage", OrderCancelPage(order(event.StatusPlaced, "", true), bad), OrderCancelPage(order(event.StatusShipped, "", false), Form{}),
 		OrderCancelPage(order(event.StatusShipped, "", false), Form{Summary: "안 됩니다."}))
 	sample("LoginPage", LoginPage(Form{}, "/checkout", nil), LoginPage(Form{Summary: "아닙니다."}, "/", []DemoAccount{{"a@demo.local", "daybreak", domain.Admin}}))

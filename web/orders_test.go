@@ -109,8 +109,8 @@ func TestOrderIsFollowed(t *testing.T) {
 		if n := p.Find("#order-steps .done").Length(); n != step.at {
 			t.Errorf("%s: %d steps are done", step.word, n)
 		}
-		if p.Find("#order-"+id).AttrOr("data-status", "x") == "x" {
-			t.Error("the region that renews itself has no status")
+		if p.Find(`#order-detail[data-list="my-orders"][data-row="my-orders-`+id+`"][data-src="/orders/`+id+`"]`).Length() != 1 {
+			t.Error("no region renews itself when the order changes")
 		}
 	}
 	if n := p.Find("#order-timeline li").Length(); n < 2 {
