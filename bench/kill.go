@@ -95,7 +95,7 @@ func (w *workshop) kill(ctx context.Context, kills int, most time.Duration) (_ *
 	if k.drain, err = r.drained(ctx, 2*time.Minute); err != nil && ctx.Err() != nil {
 		return k, err
 	}
-	e := &evidence{acks: k.acks, unknown: k.failed, shop: r.shop, place: r.place}
+	e := &evidence{rig: r, acks: k.acks, unknown: k.failed}
 	return k, errors.Join(err, e.verify(ctx))
 }
 
@@ -106,7 +106,7 @@ func (r *rig) stillThere(ctx context.Context, before []ack) error {
 		return err
 	}
 	defer d.Close()
-	f, err := read(ctx, d)
+	f, err := r.read(ctx, d)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,9 @@ func runOrders(ctx context.Context, args []string, out io.Writer) error {
 	if o.plant != "" && plants[o.plant] == nil {
 		return fmt.Errorf("-plant: %q is unknown", o.plant)
 	}
+	if err := checkSeed(o.seeded); err != nil && o.seeded != 0 {
+		return err
+	}
 	if o.runs < 1 || o.last <= 0 || o.last > 10*time.Minute || o.rate < 0 || o.rate > 1e6 {
 		return errors.New("want -runs from 1, -d up to 10m, -rate up to a million")
 	}
@@ -87,10 +90,8 @@ func (w *workshop) orders(ctx context.Context, o ordersOptions, out io.Writer) (
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
-	if o.seeded > 0 {
-		if err := r.seedAndRestart(ctx, o.seeded); err != nil {
-			return nil, err
-		}
+	if err := r.seeded(ctx, o.seeded, out); err != nil {
+		return nil, err
 	}
 	f := &figures{}
 	if f.disk, err = probeDisk(r.place.dir); err != nil {
@@ -104,9 +105,9 @@ func (w *workshop) orders(ctx context.Context, o ordersOptions, out io.Writer) (
 	profiled := profile(ctx, n.metrics, o.profile, o.last)
 	t.last, t.rate, t.seed = o.last, o.rate, o.seed
 	forgetPeak(r.pid()) //nolint:errcheck // then the peak is that of making the accounts
-	before := usageOf(r.pid())
+	before := r.usage()
 	f.result = t.run(ctx, o.conns)
-	f.load = before.until(usageOf(r.pid()))
+	f.load = before.until(r.usage())
 	var undrained error
 	f.drain, undrained = r.drained(ctx, 90*time.Second)
 	if f.rss, f.peak, err = memory(r.pid()); err != nil {
@@ -118,7 +119,7 @@ func (w *workshop) orders(ctx context.Context, o ordersOptions, out io.Writer) (
 	if err := errors.Join(<-profiled, printProfile(ctx, out, w.bin, o.profile)); err != nil {
 		return f, err
 	}
-	e := &evidence{acks: slices.Concat(r.extra, warm.acks, f.result.acks), unknown: warm.failed + f.result.failed, shop: r.shop, place: r.place}
+	e := &evidence{rig: r, acks: slices.Concat(warm.acks, f.result.acks), unknown: warm.failed + f.result.failed}
 	if plant := plants[o.plant]; plant != nil {
 		if _, err := plant(ctx, e); err != nil {
 			return f, err

@@ -42,8 +42,8 @@ func runPages(ctx context.Context, args []string, out io.Writer) error {
 		sizes = []int{x, y}
 	}
 	for _, n := range sizes {
-		if n < 1000 || n > 5_000_000 {
-			return errors.New("want 1000 to 5000000 orders")
+		if err := checkSeed(n); err != nil {
+			return err
 		}
 	}
 	if o.rounds < 1 || o.last <= 0 {
@@ -77,15 +77,20 @@ func (w *workshop) pages(ctx context.Context, o pagesOptions, sizes []int, out i
 			return err
 		}
 		rigs = append(rigs, r)
-		start := time.Now()
-		if err := r.seedAndRestart(ctx, n); err != nil {
+		if err := r.seeded(ctx, n, out); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%d orders seeded in %s\n", n, short(time.Since(start)))
 	}
-	before := usageOf(rigs[0].pid())
-	used := make([]time.Duration, len(rigs))
-	fmt.Fprintf(out, "%-28s %9s %10s %10s %10s %8s\n", "page", "orders", "per second", "p50", "p99", "bytes")
+	ceiling, err := w.ceiling(ctx)
+	if err != nil {
+		return fmt.Errorf("ceiling: %w", err)
+	}
+	fmt.Fprintf(out, "ceiling: %.0f/s hello behind the same router\n", ceiling)
+	var before []usage
+	for _, r := range rigs {
+		before = append(before, r.usage())
+	}
+	fmt.Fprintf(out, "%-20s %9s %10s %10s %10s %10s %8s\n", "page", "orders", "per second", "of ceiling", "p50", "p99", "bytes")
 	for _, target := range targets {
 		all := make([][]*hits, len(rigs))
 		for round := range o.rounds {
@@ -98,20 +103,14 @@ func (w *workshop) pages(ctx context.Context, o pagesOptions, sizes []int, out i
 				all[i] = append(all[i], h)
 			}
 		}
-		target.print(out, sizes, all)
+		target.print(out, sizes, all, ceiling)
 	}
-	for i, r := range rigs {
-		u := usageOf(r.pid())
-		used[i] = u.product
+	sum, after := before[0], rigs[0].usage()
+	for i := 1; i < len(rigs); i++ { // the second product is none of the others
+		sum.product += before[i].product
+		after.product += rigs[i].usage().product
 	}
-	l := before.until(usageOf(rigs[0].pid()))
-	if len(rigs) > 1 { // the other product is none of the others
-		_, all, err := machine()
-		if err == nil && all > before.all {
-			l.foreign = max(0, l.foreign-float64(used[1])/float64(all-before.all))
-		}
-	}
-	fmt.Fprintln(out, "processor:", l)
+	fmt.Fprintln(out, "processor:", sum.until(after))
 	return ctx.Err()
 }
 
@@ -154,7 +153,7 @@ func (t target) requests(s *shop, gzip bool) [][]byte {
 }
 
 // print prints the medians per size, and how the last compares to the first.
-func (t target) print(out io.Writer, sizes []int, all [][]*hits) {
+func (t target) print(out io.Writer, sizes []int, all [][]*hits, ceiling float64) {
 	var perSecond []float64
 	var p50 []time.Duration
 	for i, rounds := range all {
@@ -164,9 +163,10 @@ func (t target) print(out io.Writer, sizes []int, all [][]*hits) {
 			s, half, tail = append(s, h.perSecond()), append(half, h.latency.at(.5)), append(tail, h.latency.at(.99))
 		}
 		perSecond, p50 = append(perSecond, median(s)), append(p50, median(half))
-		fmt.Fprintf(out, "%-28s %9d %10.0f %10s %10s %8d\n", t.name, sizes[i], median(s), short(median(half)), short(median(tail)), rounds[0].bytes)
+		fmt.Fprintf(out, "%-20s %9d %10.0f %10.3f %10s %10s %8d\n", t.name, sizes[i], median(s), median(s)/ceiling,
+			short(median(half)), short(median(tail)), rounds[0].bytes)
 	}
 	if len(all) == 2 {
-		fmt.Fprintf(out, "%-28s %9s %10.2f %10.2f\n", "", "ratio", perSecond[1]/perSecond[0], float64(p50[1])/float64(p50[0]))
+		fmt.Fprintf(out, "%-20s %9s %10.2f %10s %10.2f\n", "", "ratio", perSecond[1]/perSecond[0], "", float64(p50[1])/float64(p50[0]))
 	}
 }

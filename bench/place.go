@@ -109,6 +109,18 @@ func (p *place) remove() error {
 	return err
 }
 
+// servers are the programs beside the product that its work costs time in, by the
+// name of their processes.
+func (p *place) servers() (names []string) {
+	if p.postgresSchema != "" {
+		names = append(names, "postgres")
+	}
+	if p.amqp != "" {
+		names = append(names, "beam.smp")
+	}
+	return names
+}
+
 // consumers are the parts of the product that have a queue.
 var consumers = []string{"delivery", "lists", "orders", "packing", "payment", "stock"}
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -80,8 +81,8 @@ func machine() (busy, all time.Duration, err error) {
 	return busy, all, nil
 }
 
-// services returns the processor time of the servers the product can use.
-func services() (sum time.Duration) {
+// services returns the processor time of the servers with these names.
+func services(names []string) (sum time.Duration) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return 0
@@ -95,7 +96,7 @@ func services() (sum time.Duration) {
 		if err != nil {
 			continue
 		}
-		if s := string(bytes.TrimSpace(name)); s == "beam.smp" || s == "postgres" {
+		if slices.Contains(names, string(bytes.TrimSpace(name))) {
 			d, _ := processor(pid) //nolint:errcheck // gone meanwhile
 			sum += d
 		}

@@ -74,9 +74,9 @@ func (r *rig) push(ctx context.Context, o pushOptions, out io.Writer) error {
 		wg.Go(func() { w.read(watching, body) })
 	}
 	t := traffic{shop: r.shop, rate: o.rate, last: o.last, seed: o.seed}
-	before := usageOf(r.pid())
+	before := r.usage()
 	res := t.run(ctx, o.conns)
-	used := before.until(usageOf(r.pid()))
+	used := before.until(r.usage())
 	drain, err := r.drained(ctx, 90*time.Second)
 	sleep(ctx, time.Second) // for what is on its way on a stream
 	stop()
@@ -90,7 +90,7 @@ func (r *rig) push(ctx context.Context, o pushOptions, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "  processor           %s\n", used)
-	e := &evidence{acks: res.acks, unknown: res.failed, shop: r.shop, place: r.place}
+	e := &evidence{rig: r, acks: res.acks, unknown: res.failed}
 	return e.verify(ctx)
 }
 
@@ -182,7 +182,7 @@ func (r *rig) arrivals(ctx context.Context, out io.Writer, ws []*watcher, acks [
 					missing++
 					continue
 				}
-				h.add(at.Sub(a.sent))
+				h.add(at.Sub(a.from))
 			}
 		}
 		if n > 0 {

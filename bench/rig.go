@@ -40,9 +40,10 @@ func (w *workshop) close() {
 // rig is a running product with a filled shop.
 type rig struct {
 	*product
-	shop    *shop
-	extra   []ack // orders made on the way, which count for the check
-	waiting int64 // what leftOver counts of seeded orders
+	shop  *shop
+	since string              // ids above are those of orders the check counts: not of seeded ones
+	stock map[string][2]int64 // on hand and reserved after seeding, by product; nil: as filled
+	done  int64               // what leftOver counted when all seeded orders were done
 }
 
 // needs is what a command wants of its rig.
@@ -72,9 +73,14 @@ func (w *workshop) rig(ctx context.Context, n needs) (_ *rig, err error) {
 	if err = r.start(ctx); err != nil {
 		return nil, err
 	}
-	r.shop, err = fill(ctx, r.product, n.people, w.products, n.sessions)
-	return r, err
+	if r.shop, err = fill(ctx, r.product, n.people, w.products, n.sessions); err != nil {
+		return nil, err
+	}
+	// Making the accounts took memory and time that are none of the orders'.
+	return r, errors.Join(r.stop(), r.start(ctx))
 }
+
+func (r *rig) usage() usage { return usageOf(r.pid(), r.place.servers()) }
 
 // close ends the product and removes its data.
 func (r *rig) close() error { return errors.Join(r.stop(), r.place.remove()) }
@@ -91,8 +97,8 @@ func (r *rig) drained(ctx context.Context, most time.Duration) (time.Duration, e
 	}
 	defer d.Close()
 	for {
-		left, err := leftOver(ctx, d)
-		left -= r.waiting
+		left, err := r.leftOver(ctx, d)
+		left -= r.done
 		if err == nil && left == 0 {
 			return time.Since(start), nil
 		}
@@ -106,10 +112,10 @@ func (r *rig) drained(ctx context.Context, most time.Duration) (time.Duration, e
 }
 
 // leftOver counts what is still on its way.
-func leftOver(ctx context.Context, d *sql.DB) (n int64, err error) {
+func (r *rig) leftOver(ctx context.Context, d *sql.DB) (n int64, err error) {
 	err = d.QueryRowContext(ctx, `select
 		(select count(*) from outbox) + (select count(*) from queue_backlog where state in ('waiting', 'retry')) +
-		3 * (select count(*) from orders where id > '`+newID+`') - (select coalesce(sum(n), 0) from list_counters where list = 'orders' and key = 'pack'
+		3 * (select count(*) from orders where id > '`+r.since+`') - (select coalesce(sum(n), 0) from list_counters where list = 'orders' and key = 'pack'
 			or list = 'packing' and key = 'REQUESTED' or list = 'deliveries' and key = 'READY')`).Scan(&n)
 	return n, err
 }

@@ -5,61 +5,76 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
+	"io"
+	"os"
 	"strings"
 	"time"
+
+	"daybreak/domain"
 )
 
-// Ids of what is seeded begin with this; those the product makes sort above newID.
+// Ids of what is seeded begin with seedID, two more characters tell what it is, and
+// then comes the number of the order. They sort below seedEnd, and that below all
+// the product makes.
 const (
-	seedID = "01ARZ3NDEKTSV4RRFF"
-	newID  = "01B"
+	seedID  = "01ARZ3NDEKTSV4RR"
+	seedEnd = "01B"
 )
 
-// seedTables are the tables an order has a row in, and how the row of order i of n
-// differs from that of a real order: expressions by column.
-var seedTables = []struct {
-	name, order string // the column with the order's id
-	columns     map[string]string
-}{
-	{"orders", "id", map[string]string{"no": seedNo, "customer_id": "{customer}", "status": seedStatus}},
-	{"list_orders", "order_id", map[string]string{"no": seedNo, "customer_id": "{customer}", "status": seedStatus, "tab": seedTab,
-		"packing_status": seedPacking, "delivery_status": seedDelivery, "task_id": seedKey, "delivery_id": seedKey}},
-	{"packing_tasks", "order_id", map[string]string{"id": seedKey, "order_no": seedNo, "status": seedPacking,
-		"packer_id": "'P'", "packer_name": "'박지민'", "started_at": "requested_at", "packed_at": "requested_at"}},
-	{"list_packing", "order_id", map[string]string{"task_id": seedKey, "order_no": seedNo, "status": seedPacking}},
-	{"deliveries", "order_id", map[string]string{"id": seedKey, "order_no": seedNo, "customer_id": "{customer}", "status": seedDelivery,
-		"started_at": "case when {active} then 0 else 1 end", "completed_at": "case when {active} then 0 else 2 end"}},
-	{"list_deliveries", "order_id", map[string]string{"delivery_id": seedKey, "order_no": seedNo, "customer_id": "{customer}", "status": seedDelivery}},
-	{"payment_payments", "order_id", map[string]string{"id": seedKey}},
+// fate is what has become of an order: the road it takes, and its state in the end.
+type fate struct {
+	state string // order, packing, delivery, payment, stock
+	walk  func(ctx context.Context, r *rig, s *sample) error
 }
 
-// The newest fiftieth waits to be packed; of the rest all but a few are delivered.
-const (
-	seedKey      = `'` + seedID + `' || substr(cast(100000000 + i as text), 2)`
-	seedNo       = `'20250101-' || cast(i as text)`
-	seedActive   = `i > {n} - {n} / 50`
-	seedStatus   = `case when {active} then 'PLACED' when i % 40 = 0 then 'CANCELLED' else 'DELIVERED' end`
-	seedTab      = `case when {active} then 'pack' when i % 40 = 0 then 'cancelled' else 'delivered' end`
-	seedPacking  = `case when {active} then 'REQUESTED' else 'PACKED' end`
-	seedDelivery = `case when {active} then 'READY' else 'COMPLETED' end`
-)
+// The newest fiftieth of the orders waits to be packed; of the older ones every
+// fortieth was cancelled, the others are delivered. Their place is seed_numbers.kind.
+var fates = []fate{
+	{"PLACED REQUESTED READY APPROVED HELD", nil},
+	{"CANCELLED CANCELLED CANCELLED REFUNDED RELEASED", func(ctx context.Context, r *rig, s *sample) error {
+		return r.shop.call(ctx, "POST", "/orders/"+s.id+"/cancel", r.shop.people[0].token, map[string]any{"reason": "changed my mind"}, nil)
+	}},
+	{"DELIVERED PACKED COMPLETED APPROVED COMMITTED", func(ctx context.Context, r *rig, s *sample) error {
+		for _, step := range []string{"packing/" + s.task + "/start", "packing/" + s.task + "/complete",
+			"deliveries/" + s.delivery + "/start", "deliveries/" + s.delivery + "/complete"} {
+			if err := r.shop.call(ctx, "POST", "/staff/"+step, r.shop.admin.token, nil, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+}
 
-// seedAndRestart puts n orders into the database, as copies of a real one, while
-// the product is stopped.
-func (r *rig) seedAndRestart(ctx context.Context, n int) error {
-	t := traffic{shop: r.shop, limit: 1, last: time.Minute}
-	first := t.run(ctx, 1)
-	if _, err := r.drained(ctx, time.Minute); err != nil || len(first.acks) != 1 {
-		return errors.Join(err, fmt.Errorf("the order to copy: %s", first.example))
+// sample is a real order of which the seeded ones are copies.
+type sample struct {
+	id, no, payment, task, delivery string
+}
+
+// linesOfSample is how many products, one piece each, a sample has. No two samples
+// share one, so that the stock of a product moves in the same way with each copy.
+const linesOfSample = 2
+
+// seeded puts n orders into the database while the product is stopped: copies of
+// three real ones in every table that knows of orders, the log and the ledger of
+// the stock included, so that all sums are still right.
+func (r *rig) seeded(ctx context.Context, n int, out io.Writer) error {
+	if n == 0 {
+		return nil
 	}
-	r.extra = first.acks
+	start := time.Now()
+	samples, err := r.samples(ctx)
+	if err != nil {
+		return fmt.Errorf("the orders to copy: %w", err)
+	}
 	if err := r.stop(); err != nil {
 		return err
 	}
-	if err := r.seed(ctx, n); err != nil {
+	r.since = domain.NewID()
+	if err := r.seed(ctx, n, samples); err != nil {
 		return fmt.Errorf("seed: %w", err)
+	}
+	if err := r.settle(); err != nil {
+		return err
 	}
 	if err := r.start(ctx); err != nil {
 		return err
@@ -69,65 +84,102 @@ func (r *rig) seedAndRestart(ctx context.Context, n int) error {
 		return err
 	}
 	defer d.Close()
-	r.waiting, err = leftOver(ctx, d)
-	return err
-}
-
-func (r *rig) seed(ctx context.Context, n int) error {
-	d, err := r.place.open(true)
-	if err != nil {
+	if r.stock, err = levels(ctx, d); err != nil {
 		return err
 	}
-	defer d.Close()
-	d.SetMaxOpenConns(1) // settings are the connection's
-	before, after := []string{"pragma journal_mode = off", "pragma synchronous = off", "pragma cache_size = -200000"}, []string{"pragma journal_mode = wal"}
-	if r.place.postgresSchema != "" {
-		before, after = nil, []string{"analyze"}
+	if r.done, err = r.leftOver(ctx, d); err != nil {
+		return err
 	}
-	texts := before
-	for _, t := range seedTables {
-		text, err := r.copies(ctx, d, t.name, t.order, t.columns, n)
-		if err != nil {
-			return err
-		}
-		texts = append(texts, text)
-	}
-	for list, q := range map[string]string{"orders": "tab", "packing": "status", "deliveries": "status"} {
-		texts = append(texts, fmt.Sprintf(`insert into list_counters (list, key, n) select '%s', %s, count(*) from list_%s
-			where order_id < '%s' group by %s on conflict (list, key) do update set n = list_counters.n + excluded.n`, list, q, list, newID, q))
-	}
-	for _, text := range append(texts, after...) {
-		if _, err := d.ExecContext(ctx, text); err != nil {
-			return fmt.Errorf("%.60s…: %w", text, err)
-		}
-	}
+	fmt.Fprintf(out, "%d orders seeded in %s\n", n, short(time.Since(start)))
 	return nil
 }
 
-// copies is the statement that copies the one row of a table n times. Columns it
-// does not know keep what the real order has.
-func (r *rig) copies(ctx context.Context, d *sql.DB, table, order string, change map[string]string, n int) (string, error) {
-	rows, err := d.QueryContext(ctx, `select * from `+table+` where `+order+` = '`+r.extra[0].id+`'`)
+// samples has one order walk each road through the product.
+func (r *rig) samples(ctx context.Context) ([]*sample, error) {
+	if len(r.shop.products) < linesOfSample*len(fates) {
+		return nil, fmt.Errorf("want -products from %d", linesOfSample*len(fates))
+	}
+	b := newBuyer(traffic{shop: r.shop}, 0)
+	defer b.client.hangUp()
+	for i := range fates {
+		var lines []line
+		for k := range linesOfSample {
+			lines = append(lines, line{i*linesOfSample + k, 1})
+		}
+		b.order(ctx, lines, time.Now())
+	}
+	if len(b.acks) != len(fates) {
+		return nil, errors.New(b.example)
+	}
+	d, err := r.place.open(false)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	columns, err := rows.Columns()
-	if err = errors.Join(err, rows.Close()); err != nil {
-		return "", err
-	}
-	change = maps.Clone(change)
-	change[order] = seedKey
-	values := slices.Clone(columns)
-	for i, c := range columns {
-		if e, ok := change[c]; ok {
-			values[i] = e
+	defer d.Close()
+	var all []*sample
+	for i, f := range fates {
+		s := &sample{id: b.acks[i].id}
+		all = append(all, s)
+		if err := s.await(ctx, d, fates[0].state); err != nil {
+			return nil, err
+		}
+		if err := d.QueryRowContext(ctx, `select no, payment_id, task_id, delivery_id from list_orders where order_id = $1`, s.id).
+			Scan(&s.no, &s.payment, &s.task, &s.delivery); err != nil {
+			return nil, err
+		}
+		if f.walk != nil {
+			if err := f.walk(ctx, r, s); err != nil {
+				return nil, err
+			}
 		}
 	}
-	text := strings.NewReplacer("{active}", seedActive, "{customer}", r.customer(n)).Replace(strings.Join(values, ", "))
-	text = strings.ReplaceAll(text, "{n}", fmt.Sprint(n))
-	return fmt.Sprintf(`with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i < %d)
-		insert into %s (%s) select %s from numbers, (select * from %s where %s = '%s') one`,
-		n, table, strings.Join(columns, ", "), text, table, order, r.extra[0].id), nil
+	for i, f := range fates {
+		if err := all[i].await(ctx, d, f.state); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// await waits until all who hear of the order have done their part.
+func (s *sample) await(ctx context.Context, d *sql.DB, want string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	got := ""
+	for {
+		err := d.QueryRowContext(ctx, `select coalesce((select l.status || ' ' || packing_status || ' ' || delivery_status || ' ' || payment_status || ' ' || s.state
+			from list_orders l join orders o on o.id = l.order_id and o.payment = l.payment_status and o.version = l.order_v
+			join stock_reservations s on s.order_id = l.order_id
+			where l.order_id = $1 and not exists (select 1 from outbox) and not exists (select 1 from queue_backlog)), '')`, s.id).Scan(&got)
+		if err == nil && got == want {
+			return nil
+		}
+		if !sleep(ctx, 5*time.Millisecond) {
+			return fmt.Errorf("order %s is %q and not %q: %w", s.id, got, want, errors.Join(err, ctx.Err()))
+		}
+	}
+}
+
+// settle waits until the disk has what was seeded, which would otherwise be written
+// while something is measured.
+func (r *rig) settle() error {
+	file := r.place.sqlite()
+	if file == "" {
+		return nil
+	}
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// checkSeed refuses numbers of orders that cannot be made.
+func checkSeed(n int) error {
+	if n < 1000 || n > 5_000_000 {
+		return errors.New("want 1000 to 5000000 orders to begin with")
+	}
+	return nil
 }
 
 // customer is whose order i is: a fixed number belongs to each buyer, spread over
@@ -140,6 +192,6 @@ func (r *rig) customer(n int) string {
 	for k, p := range people {
 		fmt.Fprintf(&b, ` when %d then '%s'`, k, p.id)
 	}
-	fmt.Fprintf(&b, ` end else '%s' || substr(cast(100000000 + (i * 7919) %% %d as text), 2) end`, seedID, n/4+1)
+	fmt.Fprintf(&b, ` end else '%s' || %s end`, seedID+stranger, digits(fmt.Sprintf(`1 + (i * 7919) %% %d`, n/4)))
 	return b.String()
 }

@@ -30,7 +30,7 @@ type traffic struct {
 type ack struct {
 	id    string
 	lines []line
-	sent  time.Time
+	from  time.Time // when its time began
 }
 
 // result is what customers were answered.
@@ -166,14 +166,14 @@ func (b *buyer) loop(ctx context.Context, due <-chan time.Time, until time.Time)
 		} else if from.After(until) {
 			return
 		}
-		b.order(ctx, from)
+		b.order(ctx, b.skew.basket(), from)
 	}
 }
 
 // order sends one order and counts the answer; from is when its time began.
-func (b *buyer) order(ctx context.Context, from time.Time) {
+func (b *buyer) order(ctx context.Context, lines []line, from time.Time) {
 	b.n++
-	lines, key := b.skew.basket(), b.keys+strconv.Itoa(b.n)
+	key := b.keys + strconv.Itoa(b.n)
 	if b.form {
 		b.body = b.shop.asForm(b.body[:0], lines, key)
 		b.req = request(b.req[:0], "POST", "/checkout", b.headers, b.body)
@@ -200,7 +200,7 @@ func (b *buyer) order(ctx context.Context, from time.Time) {
 			sleep(ctx, 10*time.Millisecond) // it asked for less
 		}
 	default:
-		a := ack{id, lines, sent}
+		a := ack{id, lines, from}
 		b.latency.add(time.Since(from))
 		b.acks = append(b.acks, a)
 		if !b.form && !bytes.Contains(res.body, []byte(`"status":"PLACED"`)) {

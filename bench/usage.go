@@ -9,14 +9,14 @@ import (
 
 // usage is the processor time used until a moment, by whom.
 type usage struct {
-	at                    time.Time
 	product, own, servers time.Duration
 	busy, all             time.Duration
 	known                 bool
 }
 
-func usageOf(pid int) usage {
-	u := usage{at: time.Now(), servers: services()}
+// usageOf reads the clocks; servers are the programs that work for the product.
+func usageOf(pid int, servers []string) usage {
+	u := usage{servers: services(servers)}
 	var err [3]error
 	u.product, err[0] = processor(pid)
 	u.own, err[1] = processor(os.Getpid())

@@ -17,7 +17,8 @@ var chain = []event.Event{event.OrderRequested{}, event.StockReserved{}, event.P
 
 func (e *evidence) compareEvents(ctx context.Context, wrong *problems, d *sql.DB, orders int) error {
 	got := map[string][2]int{}
-	err := scan(ctx, d, `select name, count(*), count(distinct correlation) from events group by name`, func(r *sql.Rows) error {
+	err := scan(ctx, d, `select name, count(*), count(distinct correlation) from events
+		where correlation > '`+e.since+`' group by name`, func(r *sql.Rows) error {
 		var name string
 		var n [2]int
 		err := r.Scan(&name, &n[0], &n[1])
@@ -39,15 +40,15 @@ func (e *evidence) compareCounters(ctx context.Context, wrong *problems, d *sql.
 		what, text string
 		want       int
 	}{
-		{"counter of orders to pack", counter("orders", "pack", "tab"), orders},
-		{"counter of packing tasks", counter("packing", "REQUESTED", "status"), orders},
-		{"counter of deliveries", counter("deliveries", "READY", "status"), orders},
-		{"rows of the packing list", `select count(*) from list_packing where task_id > '` + newID + `'`, orders},
-		{"rows of the delivery list", `select count(*) from list_deliveries where delivery_id > '` + newID + `'`, orders},
+		{"counter of orders to pack", e.counter("orders", "pack", "tab"), orders},
+		{"counter of packing tasks", e.counter("packing", "REQUESTED", "status"), orders},
+		{"counter of deliveries", e.counter("deliveries", "READY", "status"), orders},
+		{"rows of the packing list", `select count(*) from list_packing where task_id > '` + e.since + `'`, orders},
+		{"rows of the delivery list", `select count(*) from list_deliveries where delivery_id > '` + e.since + `'`, orders},
 		{"events waiting for the broker", `select count(*) from outbox`, 0},
 		{"events waiting for a consumer", `select count(*) from queue_backlog`, 0},
-		{"payments not approved", `select count(*) from payment_payments where status <> 'APPROVED' and id > '` + newID + `'`, 0},
-		{"payments", `select count(*) from payment_payments where id > '` + newID + `'`, orders},
+		{"payments not approved", `select count(*) from payment_payments where status <> 'APPROVED' and id > '` + e.since + `'`, 0},
+		{"payments", `select count(*) from payment_payments where id > '` + e.since + `'`, orders},
 	} {
 		var n int
 		if err := d.QueryRowContext(ctx, q.text).Scan(&n); err != nil {
@@ -61,9 +62,9 @@ func (e *evidence) compareCounters(ctx context.Context, wrong *problems, d *sql.
 }
 
 // counter reads what the lists count, without what was seeded.
-func counter(list, key, column string) string {
+func (e *evidence) counter(list, key, column string) string {
 	return fmt.Sprintf(`select (select coalesce(sum(n), 0) from list_counters where list = '%s' and key = '%s')
-		- (select count(*) from list_%s where order_id < '%s' and %s = '%s')`, list, key, list, newID, column, key)
+		- (select count(*) from list_%s where order_id < '%s' and %s = '%s')`, list, key, list, e.since, column, key)
 }
 
 // compareBook checks the provider's side: each order charged once.
@@ -78,7 +79,7 @@ func (e *evidence) compareBook(wrong *problems, f found) error {
 		if err := json.Unmarshal([]byte(line), &entry); err != nil {
 			continue // what a crash broke off was never acknowledged
 		}
-		if entry.Op == "charge" {
+		if entry.Op == "charge" && entry.Key > e.since {
 			charged[f.payments[entry.Key]]++
 		}
 	}
