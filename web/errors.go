@@ -79,6 +79,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if env.RequestID == "" { // before the preferences were read
 		ctx = views.With(ctx, s.bareEnv(r))
 	}
+	env.Since = "" // nothing on the page changes
 	s.draw(ctx, w, code, views.ErrorPage(code, messages.Error(views.From(ctx).Lang, e), domain.TraceOf(ctx).RequestID, nil))
 }
 

@@ -95,6 +95,9 @@ func (s *Server) Routes() http.Handler {
 		s.routeAccount(r)
 		s.routeSetup(r)
 		r.Route("/staff", s.routeStaff)
+		// What is nowhere else looks like a page, too, to who is signed in.
+		r.NotFound(s.notFound)
+		r.MethodNotAllowed(s.methodNotAllowed)
 	})
 	return r
 }
