@@ -69,6 +69,8 @@ func parse(fs *flag.FlagSet, args []string, o *options) error {
 		return fmt.Errorf("unexpected argument %q", fs.Arg(0))
 	case o.conns < 1 || o.conns > 1000:
 		return errors.New("-c: want 1 to 1000")
+	case o.slow < 0 || o.slow > 0 && o.db != "":
+		return errors.New("-slow: commits on SQLite only can be made slow")
 	case o.products < 1 || o.products > 5000:
 		return errors.New("-products: want 1 to 5000")
 	}

@@ -23,6 +23,7 @@ type ordersOptions struct {
 
 // figures are what one run measured.
 type figures struct {
+	warm      *result // before measuring
 	result    *result
 	drain     time.Duration
 	load      load
@@ -63,7 +64,7 @@ func runOrders(ctx context.Context, args []string, out io.Writer) error {
 	for i := range o.runs {
 		f, err := w.orders(ctx, o, out)
 		if f != nil {
-			f.print(out, i+1)
+			f.print(out, fmt.Sprintf("run %d", i+1))
 		}
 		if err != nil {
 			return err
@@ -93,34 +94,21 @@ func (w *workshop) orders(ctx context.Context, o ordersOptions, out io.Writer) (
 	if err := r.seeded(ctx, o.seeded, out); err != nil {
 		return nil, err
 	}
-	f := &figures{}
-	if f.disk, err = probeDisk(r.place.dir); err != nil {
-		return nil, err
-	}
-	t := traffic{shop: r.shop, form: o.form, last: o.warm, seed: o.seed + 1000}
-	warm := t.run(ctx, o.conns)
-	if _, err := r.drained(ctx, time.Minute); err != nil {
-		return nil, errors.Join(err, errors.New(warm.example))
-	}
-	profiled := profile(ctx, n.metrics, o.profile, o.last)
-	t.last, t.rate, t.seed = o.last, o.rate, o.seed
-	forgetPeak(r.pid()) //nolint:errcheck // then the peak is that of making the accounts
-	before := r.usage()
-	f.result = t.run(ctx, o.conns)
-	f.load = before.until(r.usage())
-	var undrained error
-	f.drain, undrained = r.drained(ctx, 90*time.Second)
-	if f.rss, f.peak, err = memory(r.pid()); err != nil {
-		fmt.Fprintln(out, "memory:", err)
-	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	t := trial{traffic: traffic{shop: r.shop, form: o.form, last: o.last, rate: o.rate, seed: o.seed}, warm: o.warm, conns: o.conns}
+	var profiled <-chan error
+	t.begin = func() { profiled = profile(ctx, n.metrics, o.profile, o.last) }
+	f, undrained := r.measure(ctx, t)
+	if f == nil {
+		return nil, undrained
 	}
 	if err := errors.Join(<-profiled, printProfile(ctx, out, w.bin, o.profile)); err != nil {
 		return f, err
 	}
-	e := &evidence{rig: r, acks: slices.Concat(warm.acks, f.result.acks), unknown: warm.failed + f.result.failed}
+	e := f.evidence(r)
 	if plant := plants[o.plant]; plant != nil {
+		if len(e.acks) == 0 {
+			return f, errors.New("nothing was ordered that a lie could be told about")
+		}
 		if _, err := plant(ctx, e); err != nil {
 			return f, err
 		}
@@ -128,9 +116,51 @@ func (w *workshop) orders(ctx context.Context, o ordersOptions, out io.Writer) (
 	return f, errors.Join(undrained, e.verify(ctx))
 }
 
-func (f *figures) print(out io.Writer, run int) {
+// trial is traffic that is measured.
+type trial struct {
+	traffic
+	warm  time.Duration // of traffic before, which counts only for the check
+	conns int
+	begin func() // called when measuring begins; may be nil
+}
+
+// measure runs a trial and waits until all is processed; if that does not happen in
+// time, it returns an error besides the figures.
+func (r *rig) measure(ctx context.Context, t trial) (*figures, error) {
+	f := &figures{}
+	var err error
+	if f.disk, err = probeDisk(r.place.dir); err != nil {
+		return nil, err
+	}
+	warm := t.traffic
+	warm.last, warm.rate, warm.seed = t.warm, 0, t.seed+1000
+	f.warm = warm.run(ctx, t.conns)
+	if _, err := r.drained(ctx, time.Minute); err != nil {
+		return nil, errors.Join(err, errors.New(f.warm.example))
+	}
+	if t.begin != nil {
+		t.begin()
+	}
+	before := r.usage()
+	f.result = t.run(ctx, t.conns)
+	f.load = before.until(r.usage())
+	var undrained error
+	f.drain, undrained = r.drained(ctx, 90*time.Second)
+	f.rss, f.peak, _ = memory(r.pid()) //nolint:errcheck // 0 where it is not known
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return f, undrained
+}
+
+// evidence is what the run must have left behind.
+func (f *figures) evidence(r *rig) *evidence {
+	return &evidence{rig: r, acks: slices.Concat(f.warm.acks, f.result.acks), unknown: f.warm.failed + f.result.failed}
+}
+
+func (f *figures) print(out io.Writer, name string) {
 	r := f.result
-	fmt.Fprintf(out, "run %d: %d orders in %s = %.0f/s, availability %.2f %%\n", run, len(r.acks), short(r.took), r.perSecond(), r.availability())
+	fmt.Fprintf(out, "%s: %d orders in %s = %.0f/s, availability %.2f %%\n", name, len(r.acks), short(r.took), r.perSecond(), r.availability())
 	fmt.Fprintf(out, "  answer      %s\n", &r.latency)
 	fmt.Fprintf(out, "  drained     %s after the last answer\n", short(f.drain))
 	if r.failed+len(r.refused)+r.unpaid > 0 {
@@ -143,6 +173,9 @@ func (f *figures) print(out io.Writer, run int) {
 	fmt.Fprintf(out, "  memory      %d MB, peak %d MB\n", f.rss>>20, f.peak>>20)
 	fmt.Fprintf(out, "  fdatasync   %s\n", f.disk)
 }
+
+// checked is said when verify has found nothing.
+const checked = "checked: acknowledged = stored = stock = events = processed, invariants clean"
 
 // summary prints medians and returns that of the orders a second.
 func (o ordersOptions) summary(out io.Writer, all []*figures) float64 {
@@ -161,6 +194,6 @@ func (o ordersOptions) summary(out io.Writer, all []*figures) float64 {
 		fmt.Fprintf(out, "median of %d runs (%d noisy): %.0f orders/s, p50 %s, p99 %s, drained in %s\n",
 			len(all), noisy, median(perSecond), short(median(p50)), short(median(p99)), short(median(drain)))
 	}
-	fmt.Fprintln(out, "checked: acknowledged = stored = stock = events = processed, invariants clean")
+	fmt.Fprintln(out, checked)
 	return median(perSecond)
 }

@@ -52,11 +52,6 @@ func memory(pid int) (now, peak int64, err error) {
 	return now, peak, nil
 }
 
-// forgetPeak starts the most a process ever was anew.
-func forgetPeak(pid int) error {
-	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0)
-}
-
 // machine returns the processor time all processes together have used, and how
 // much there was.
 func machine() (busy, all time.Duration, err error) {

@@ -107,11 +107,13 @@ func (p *product) launch() error {
 	if err != nil {
 		return err
 	}
-	p.cmd, p.said, p.ended = exec.Command(bin, p.command), new(tail), make(chan error, 1)
-	p.cmd.Dir, p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = p.place.dir, p.env, p.said, p.said
-	if err := p.cmd.Start(); err != nil {
+	cmd := exec.Command(bin, p.command)
+	p.said, p.ended = new(tail), make(chan error, 1)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = p.place.dir, p.env, p.said, p.said
+	if err := cmd.Start(); err != nil {
 		return err
 	}
+	p.cmd = cmd
 	go func(cmd *exec.Cmd, ended chan error) { ended <- cmd.Wait() }(p.cmd, p.ended)
 	return nil
 }

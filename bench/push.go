@@ -15,23 +15,26 @@ import (
 // pushOptions are the settings of the command push.
 type pushOptions struct {
 	options
-	last       time.Duration
+	last, warm time.Duration
 	rate       float64
 	json, html int
+	ratios     bool
 }
 
 func runPush(ctx context.Context, args []string, out io.Writer) error {
 	var o pushOptions
 	fs := flags("push", &o.options, out)
 	fs.DurationVar(&o.last, "d", 10*time.Second, "how long it lasts")
+	fs.DurationVar(&o.warm, "warm", time.Second, "orders before, which count only for the check")
 	fs.Float64Var(&o.rate, "rate", 500, "orders a second; 0: as fast as they are answered")
 	fs.IntVar(&o.json, "json", 1, "open streams of programs")
+	fs.BoolVar(&o.ratios, "ratios", true, "measure the ceiling and the limit too")
 	fs.IntVar(&o.html, "html", 1, "open streams of pages")
 	if err := parse(fs, args, &o.options); err != nil {
 		return err
 	}
-	if o.json < 0 || o.html < 0 || o.json+o.html < 1 || o.json+o.html > 10_000 || o.last <= 0 {
-		return errors.New("want 1 to 10000 streams and -d above 0")
+	if o.json < 0 || o.html < 0 || o.json+o.html < 1 || o.json+o.html > 10_000 || o.last <= 0 || o.last > 10*time.Minute || o.rate < 0 || o.rate > 1e6 {
+		return errors.New("want 1 to 10000 streams, -d up to 10m and -rate up to a million")
 	}
 	w, err := newWorkshop(ctx, o.options)
 	if err != nil {
@@ -42,7 +45,11 @@ func runPush(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(r.push(ctx, o, out), r.close())
+	perSecond, err := r.push(ctx, o, out)
+	if err := errors.Join(err, r.close()); err != nil || !o.ratios {
+		return err
+	}
+	return w.ratios(ctx, out, perSecond)
 }
 
 // watcher is one open stream and when it showed each packing task first.
@@ -56,7 +63,8 @@ type watcher struct {
 }
 
 // push orders while streams are open and prints how long each order took to reach them.
-func (r *rig) push(ctx context.Context, o pushOptions, out io.Writer) error {
+// It returns the orders a second.
+func (r *rig) push(ctx context.Context, o pushOptions, out io.Writer) (perSecond float64, err error) {
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
 	var ws []*watcher
@@ -69,29 +77,46 @@ func (r *rig) push(ctx context.Context, o pushOptions, out io.Writer) error {
 		ws = append(ws, w)
 		body, err := r.watch(watching, w.kind)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		wg.Go(func() { w.read(watching, body) })
 	}
-	t := traffic{shop: r.shop, rate: o.rate, last: o.last, seed: o.seed}
-	before := r.usage()
-	res := t.run(ctx, o.conns)
-	used := before.until(r.usage())
-	drain, err := r.drained(ctx, 90*time.Second)
-	sleep(ctx, time.Second) // for what is on its way on a stream
+	f, err := r.measure(ctx, trial{traffic: traffic{shop: r.shop, rate: o.rate, last: o.last, seed: o.seed}, warm: o.warm, conns: o.conns})
+	if err == nil {
+		for end := time.Now().Add(5 * time.Second); !allSaw(ws, len(f.warm.acks)+len(f.result.acks)) && time.Now().Before(end); {
+			sleep(ctx, 10*time.Millisecond)
+		}
+	}
 	stop()
 	wg.Wait()
+	if f == nil {
+		return 0, err
+	}
+	f.print(out, fmt.Sprintf("%d streams", len(ws)))
 	if err != nil {
-		return err
+		return 0, err
 	}
-	fmt.Fprintf(out, "%d orders at %.0f/s, %d streams; drained %s after the last answer\n", len(res.acks), res.perSecond(), len(ws), short(drain))
-	fmt.Fprintf(out, "  answer              %s\n", &res.latency)
-	if err := r.arrivals(ctx, out, ws, res.acks); err != nil {
-		return err
+	if err := r.arrivals(ctx, out, ws, f.result.acks); err != nil {
+		return 0, err
 	}
-	fmt.Fprintf(out, "  processor           %s\n", used)
-	e := &evidence{rig: r, acks: res.acks, unknown: res.failed}
-	return e.verify(ctx)
+	if err := f.evidence(r).verify(ctx); err != nil {
+		return 0, err
+	}
+	fmt.Fprintln(out, checked)
+	return f.result.perSecond(), nil
+}
+
+// allSaw reports whether every stream showed n tasks.
+func allSaw(ws []*watcher, n int) bool {
+	for _, w := range ws {
+		w.mu.Lock()
+		saw := len(w.seen)
+		w.mu.Unlock()
+		if saw < n {
+			return false
+		}
+	}
+	return true
 }
 
 // watch opens a stream of the packing list.
@@ -166,7 +191,8 @@ func (r *rig) arrivals(ctx context.Context, out io.Writer, ws []*watcher, acks [
 		return err
 	}
 	for _, kind := range []string{"program", "page"} {
-		h, missing, again, n := new(histogram), 0, 0, 0
+		h, last, missing, again, n := new(histogram), new(histogram), 0, 0, 0
+		latest := make([]time.Duration, len(acks))
 		for _, w := range ws {
 			if w.kind != kind {
 				continue
@@ -176,17 +202,28 @@ func (r *rig) arrivals(ctx context.Context, out io.Writer, ws []*watcher, acks [
 			}
 			n++
 			again += w.again
-			for _, a := range acks {
+			for i, a := range acks {
 				at, ok := w.seen[tasks[a.id]]
 				if !ok {
 					missing++
 					continue
 				}
 				h.add(at.Sub(a.from))
+				latest[i] = max(latest[i], at.Sub(a.from))
 			}
 		}
-		if n > 0 {
-			fmt.Fprintf(out, "  row on %-12s %s; %d rows not sent, %d resyncs\n", kind+"s", h, missing, again)
+		if n == 0 {
+			continue
+		}
+		fmt.Fprintf(out, "  row on %-8s %s; %d rows not sent, %d resyncs\n", kind+"s", h, missing, again)
+		if n > 1 {
+			for _, d := range latest {
+				last.add(d)
+			}
+			fmt.Fprintf(out, "  on the last     %s\n", last)
+		}
+		if missing > 0 && again == 0 {
+			return fmt.Errorf("%d rows never came to %ss, which were not told to read the list either", missing, kind)
 		}
 	}
 	return nil

@@ -77,7 +77,14 @@ func (w *workshop) rig(ctx context.Context, n needs) (_ *rig, err error) {
 		return nil, err
 	}
 	// Making the accounts took memory and time that are none of the orders'.
-	return r, errors.Join(r.stop(), r.start(ctx))
+	return r, r.restart(ctx)
+}
+
+func (r *rig) restart(ctx context.Context) error {
+	if err := r.stop(); err != nil {
+		return err
+	}
+	return r.start(ctx)
 }
 
 func (r *rig) usage() usage { return usageOf(r.pid(), r.place.servers()) }
