@@ -33,9 +33,9 @@ func (e stored) envelope() event.Envelope {
 }
 
 // Append stores ev in the log when the transaction commits; from there it goes
-// to whoever subscribed. agg.Version must be the aggregate's next one: a gap or a
-// second event with the same version fails the transaction. correlation is the
-// id of the order or booking whose chain the event belongs to.
+// to whoever subscribed. agg.Version must be the aggregate's next one: a second
+// event with the same version fails the transaction. correlation is the id of the
+// order or booking whose chain the event belongs to, always the same for an aggregate.
 func (tx *Tx) Append(ctx context.Context, agg event.Aggregate, correlation string, ev event.Event) {
 	t := domain.TraceOf(ctx)
 	b, err := json.Marshal(ev)
@@ -54,42 +54,59 @@ const (
 	insertOutbox = `/* db.outbox */ insert into outbox (seq)`
 )
 
-type logged struct {
-	seq int64
-	id  string
-}
-
-func scanLogged(r Row) (l logged, err error) { err = r.Scan(&l.seq, &l.id); return }
-
-// flush writes the events of one or many transactions with a few statements, and
+// log writes the events of one or many transactions with a few statements, and
 // notes their places in the log.
-func (tx *Tx) flush(ctx context.Context, evs []stored) error {
-	places := make(map[string]int64, len(evs))
-	for todo := evs; len(todo) > 0; {
-		n := chunk(len(todo))
+func (tx *Tx) log(ctx context.Context, evs []stored) error {
+	for len(evs) > 0 {
+		n := chunk(len(evs))
 		args := make([]any, 0, n*12)
-		for _, e := range todo[:n] {
+		for _, e := range evs[:n] {
 			args = append(args, e.id, e.name, e.agg.Type, e.agg.ID, e.agg.Version, e.correlation, e.causation,
 				e.actor.ID, e.actor.Name, string(e.actor.Role), e.at, e.data)
 		}
-		in, err := All(ctx, tx, scanLogged, insertText(insertEvents, "returning seq, id", n, 12), args...)
+		if err := tx.logChunk(ctx, evs[:n], args); err != nil {
+			return err
+		}
+		places := args[:0]
+		for _, e := range evs[:n] {
+			places = append(places, e.seq)
+		}
+		if _, err := tx.Exec(ctx, insertText(insertOutbox, "", n, 1), places...); err != nil {
+			return err
+		}
+		evs = evs[n:]
+	}
+	return nil
+}
+
+// logChunk inserts evs and sets their seq.
+func (tx *Tx) logChunk(ctx context.Context, evs []stored, args []any) error {
+	if !tx.pg { // one writer: the rows of a statement are numbered one after the other
+		q := insertText(insertEvents, "", len(evs), 12)
+		res, err := tx.conn.ExecContext(ctx, q, args...)
 		if err != nil {
-			return err
+			return wrap(q, err)
 		}
-		rows := make([]any, len(in))
-		for i, l := range in {
-			rows[i] = l.seq
-			places[l.id] = l.seq
+		last, err := res.LastInsertId()
+		for i := range evs {
+			evs[i].seq = last - int64(len(evs)-1-i)
 		}
-		if _, err := tx.Exec(ctx, insertText(insertOutbox, "", n, 1), rows...); err != nil {
-			return err
-		}
-		todo = todo[n:]
+		return err
+	}
+	type logged struct {
+		seq int64
+		id  string
+	}
+	in, err := All(ctx, tx, func(r Row) (l logged, err error) { err = r.Scan(&l.seq, &l.id); return },
+		insertText(insertEvents, "returning seq, id", len(evs), 12), args...)
+	places := make(map[string]int64, len(in))
+	for _, l := range in {
+		places[l.id] = l.seq
 	}
 	for i := range evs {
 		evs[i].seq = places[evs[i].id]
 	}
-	return nil
+	return err
 }
 
 // eventColumns are the columns scanEvent reads, of the table events named e.
@@ -113,12 +130,13 @@ func (d *DB) Chain(ctx context.Context, correlation string) ([]event.Envelope, e
 		from events e where e.correlation = $1 order by e.seq`, correlation)
 }
 
-// Missing returns the events of an aggregate with versions between after and
+// Missing returns the events of an aggregate, whose correlation is given, with versions between after and
 // before, both exclusive: what a list reads when the queue brought a later one first.
-func Missing(ctx context.Context, q Querier, agg event.Aggregate, after int64) ([]event.Envelope, error) {
+func Missing(ctx context.Context, q Querier, correlation string, agg event.Aggregate, after int64) ([]event.Envelope, error) {
 	return All(ctx, q, scanEvent, `/* db.missing */ select `+eventColumns+`
-		from events e where e.agg_type = $1 and e.agg_id = $2 and e.agg_version > $3 and e.agg_version < $4
-		order by e.agg_version`, agg.Type, agg.ID, after, agg.Version)
+		from events e where e.correlation = $1 and e.agg_id = $2 and e.agg_type = $3
+			and e.agg_version > $4 and e.agg_version < $5
+		order by e.agg_version`, correlation, agg.ID, agg.Type, after, agg.Version)
 }
 
 // LogFilter narrows Log.

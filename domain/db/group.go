@@ -19,12 +19,16 @@ type groupWriter struct {
 	quit  chan struct{}
 	ended chan struct{}
 	delay time.Duration
+	// savepoints is for how many groups more each job gets a savepoint. They cost
+	// every job, so there are none until a job had to be undone.
+	savepoints int
 }
 
 const (
 	maxGroup = 256  // jobs in one commit
 	maxQueue = 4096 // jobs that may wait; more are told to come back
 	idleFor  = 2 * time.Second
+	wary     = 100 // groups with savepoints, after a job had to be undone
 )
 
 func newGroupWriter(ctx context.Context, d *DB, delay time.Duration) (*groupWriter, error) {
@@ -114,6 +118,11 @@ func (g *groupWriter) drain(batch []*job) []*job {
 // a whole fails before its commit, each job gets a transaction of its own.
 func (g *groupWriter) commit(batch []*job) {
 	err := g.try(batch)
+	if errors.Is(err, errUndo) {
+		g.savepoints = wary
+		err = g.try(batch)
+	}
+	g.savepoints = max(0, g.savepoints-1)
 	if err != nil && len(batch) > 1 && !isBusy(err) && !errors.Is(err, errCommit) {
 		for _, j := range batch {
 			j.err = nil
@@ -134,7 +143,10 @@ func (g *groupWriter) commit(batch []*job) {
 	}
 }
 
-var errCommit = errors.New("commit")
+var (
+	errCommit = errors.New("commit")
+	errUndo   = errors.New("a job that failed has written")
+)
 
 // try runs the batch in one transaction. A job that fails keeps its own error and
 // undoes only itself; the error returned is that of the whole transaction.
@@ -149,18 +161,20 @@ func (g *groupWriter) try(batch []*job) (err error) {
 		}
 	}()
 	var events []stored
+	var later []laterRow
 	for _, j := range batch {
 		if err := g.one(ctx, j, len(batch) > 1); err != nil {
 			return err
 		}
 		if j.err == nil {
 			events = append(events, j.tx.events...)
+			later = append(later, j.tx.later...)
 		}
 	}
 	if len(batch) == 1 && batch[0].err != nil {
 		return batch[0].err
 	}
-	if err := (&Tx{conn: g.conn}).flush(ctx, events); err != nil {
+	if err := (&Tx{conn: g.conn}).finish(ctx, later, events); err != nil {
 		return err
 	}
 	if err := g.exec(ctx, "COMMIT"); err != nil {
@@ -173,11 +187,13 @@ func (g *groupWriter) try(batch []*job) (err error) {
 	return nil
 }
 
-// one runs j, in a savepoint if it has company.
-func (g *groupWriter) one(ctx context.Context, j *job, savepoint bool) error {
+// one runs j. A job that has company and fails after it has written can be undone
+// only by its savepoint; without one that is errUndo.
+func (g *groupWriter) one(ctx context.Context, j *job, company bool) error {
 	if j.err = j.ctx.Err(); j.err != nil {
 		return nil // the caller left before its turn: nothing has happened
 	}
+	savepoint := company && g.savepoints > 0
 	if savepoint {
 		if err := g.exec(ctx, "SAVEPOINT job"); err != nil {
 			return err
@@ -185,6 +201,9 @@ func (g *groupWriter) one(ctx context.Context, j *job, savepoint bool) error {
 	}
 	j.err = j.run(g.d, g.conn)
 	if !savepoint {
+		if company && j.err != nil && j.tx.wrote {
+			return errUndo
+		}
 		return nil
 	}
 	if j.err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+	"sync"
 	"time"
 
 	"daybreak/domain"
@@ -14,7 +15,9 @@ type Tx struct {
 	conn   conn
 	pg     bool
 	events []stored
+	later  []laterRow
 	after  []func()
+	wrote  bool // something that a failure would have to undo
 	// Now is the one clock reading of the transaction.
 	Now time.Time
 }
@@ -27,6 +30,7 @@ type conn interface {
 }
 
 func (tx *Tx) query(ctx context.Context, q string, args []any) (*sql.Rows, error) {
+	tx.wrote = tx.wrote || !isSelect(q)
 	return tx.conn.QueryContext(ctx, q, args...)
 }
 
@@ -37,6 +41,7 @@ func (tx *Tx) Exec(ctx context.Context, q string, args ...any) (int64, error) {
 		return 0, wrap(q, err)
 	}
 	n, err := r.RowsAffected()
+	tx.wrote = tx.wrote || n > 0
 	return n, wrap(q, err)
 }
 
@@ -94,8 +99,29 @@ func chunk(n int) int {
 	return c
 }
 
+// insertTexts keeps what insertText made: as many texts as there are call sites, by seven.
+var insertTexts sync.Map
+
 func insertText(head, tail string, rows, cols int) string {
-	return strings.Join([]string{head, "values", Values(rows, cols, 1), tail}, " ")
+	type key struct {
+		head, tail string
+		rows, cols int
+	}
+	k := key{head, tail, rows, cols}
+	if q, ok := insertTexts.Load(k); ok {
+		return q.(string)
+	}
+	q := strings.Join([]string{head, "values", Values(rows, cols, 1), tail}, " ")
+	insertTexts.Store(k, q)
+	return q
+}
+
+// isSelect reports whether q, after its comment, only reads.
+func isSelect(q string) bool {
+	if i := strings.Index(q, "*/ "); i >= 0 {
+		q = q[i+3:]
+	}
+	return strings.HasPrefix(q, "select ")
 }
 
 // ForUpdate ends a select whose row a decision depends on: PostgreSQL locks the

@@ -90,7 +90,7 @@ func (d *DB) tryPostgres(j *job) error {
 	if err := j.run(d, stx); err != nil {
 		return err
 	}
-	if err := j.tx.flush(ctx, j.tx.events); err != nil {
+	if err := j.tx.finish(ctx, j.tx.later, j.tx.events); err != nil {
 		return err
 	}
 	if err := stx.Commit(); err != nil {

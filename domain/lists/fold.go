@@ -168,7 +168,7 @@ func (f *fold) feed(ctx context.Context, env event.Envelope, have int64, apply f
 	case v <= have:
 		return nil
 	case v > have+1:
-		missing, err := db.Missing(ctx, f.q, env.Aggregate, have)
+		missing, err := db.Missing(ctx, f.q, env.Correlation, env.Aggregate, have)
 		if err != nil {
 			return err
 		}
@@ -224,7 +224,7 @@ func (f *fold) takeOrder(ctx context.Context, env event.Envelope) error {
 
 // create makes the row of an order whose later parts came before it.
 func (f *fold) create(ctx context.Context, id string, apply func(event.Envelope, event.Event)) error {
-	evs, err := db.Missing(ctx, f.q, event.Aggregate{Type: event.Order, ID: id, Version: math.MaxInt64}, 0)
+	evs, err := db.Missing(ctx, f.q, id, event.Aggregate{Type: event.Order, ID: id, Version: math.MaxInt64}, 0)
 	if err != nil {
 		return err
 	}

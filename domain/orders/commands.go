@@ -26,8 +26,9 @@ type Catalog interface {
 
 // Payments is what orders asks payment.
 type Payments interface {
-	// Request stores that amount is to be paid, in the order's transaction.
-	Request(ctx context.Context, tx *db.Tx, orderID string, amount domain.Money) (paymentID string, err error)
+	// Request stores that amount is to be paid, in the order's transaction, which
+	// fails as Conflict if a payment of the order is open already.
+	Request(tx *db.Tx, orderID string, amount domain.Money) (paymentID string)
 	// Charge asks the provider, outside of any transaction. No answer is DEFERRED.
 	Charge(ctx context.Context, paymentID string, amount domain.Money) event.ChargeOutcome
 	// Settle records the outcome and returns the state in force.
@@ -121,10 +122,7 @@ func (s *Service) request(ctx context.Context, tx *db.Tx, o Order, cart string) 
 	o.OrderedAt, o.UpdatedAt, o.Version = tx.Now, tx.Now, 1
 	o.Status = event.StatusPlaced
 	if s.Payments != nil {
-		var err error
-		if o.PaymentID, err = s.Payments.Request(ctx, tx, o.ID, o.Amount); err != nil {
-			return o, err
-		}
+		o.PaymentID = s.Payments.Request(tx, o.ID, o.Amount)
 		o.Status, o.Payment = event.StatusPendingPayment, event.PaymentRequested
 	}
 	append1(ctx, tx, o, event.OrderRequested{OrderFacts: o.facts(), Status: string(o.Status), PaymentID: o.PaymentID, At: tx.Now})
@@ -137,7 +135,8 @@ func (s *Service) request(ctx context.Context, tx *db.Tx, o Order, cart string) 
 			return o, err
 		}
 	}
-	return o, insert(ctx, tx, o)
+	insert(tx, o)
+	return o, nil
 }
 
 // pay asks for the money and records the answer. Whatever fails here, the order

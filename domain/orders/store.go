@@ -31,12 +31,11 @@ func scan(r db.Row) (Order, error) {
 	return o, errors.Join(db.FromJSON(lines, &o.Lines), db.FromJSON(to, &o.To))
 }
 
-func insert(ctx context.Context, tx *db.Tx, o Order) error {
-	_, err := tx.Exec(ctx, `/* orders.insert */ insert into orders (`+columns+`)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+func insert(tx *db.Tx, o Order) {
+	tx.Later(`/* orders.insert */ insert into orders (`+columns+`)`, []any{
 		o.ID, o.No, o.CustomerID, o.CustomerName, db.JSON(o.Lines), int64(o.Amount), db.JSON(o.To), o.Note, string(o.Status), o.Reason,
-		o.PaymentID, o.Payment, db.Micros(o.OrderedAt), db.Micros(o.UpdatedAt), db.Micros(o.CancelledAt), o.Version)
-	return err
+		o.PaymentID, o.Payment, db.Micros(o.OrderedAt), db.Micros(o.UpdatedAt), db.Micros(o.CancelledAt), o.Version,
+	}, nil)
 }
 
 // load reads an order for a decision.

@@ -54,14 +54,12 @@ func New(d *db.DB, g Gateway, set Settings) *Service {
 
 // Request stores that an order is to be paid and returns the id of the payment,
 // the provider's key, before anybody can be charged. Should the process end before
-// the charge, the worker takes over. Error: Conflict if a payment is already open.
-func (s *Service) Request(ctx context.Context, tx *db.Tx, orderID string, amount domain.Money) (string, error) {
+// the charge, the worker takes over. If a payment of the order is open already, the
+// transaction fails as Conflict.
+func (s *Service) Request(tx *db.Tx, orderID string, amount domain.Money) string {
 	p := newPayment(domain.NewID(), orderID, amount, tx.Now, s.set.PendingTTL)
-	err := insert(ctx, tx, p)
-	if db.IsUnique(err) {
-		return "", domain.Refuse(domain.Conflict, "err.payment.live").Because(err)
-	}
-	return p.ID, err
+	insert(tx, p)
+	return p.ID
 }
 
 // Charge asks the provider once, outside any transaction, and waits no longer

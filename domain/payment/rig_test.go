@@ -118,7 +118,7 @@ func (r *rig) write(fn func(ctx context.Context, tx *db.Tx) error) {
 
 func (r *rig) request(order string, amount domain.Money) (id string) {
 	r.t.Helper()
-	r.write(func(ctx context.Context, tx *db.Tx) (err error) { id, err = r.Request(ctx, tx, order, amount); return })
+	r.write(func(_ context.Context, tx *db.Tx) error { id = r.Request(tx, order, amount); return nil })
 	return id
 }
 

@@ -21,11 +21,11 @@ func scan(r db.Row) (p Payment, err error) {
 	return p, err
 }
 
-func insert(ctx context.Context, tx *db.Tx, p Payment) error {
-	_, err := tx.Exec(ctx, `/* payment.insert */ insert into payment_payments (ended, `+columns+`)
-		values ('', $1, $2, $3, $4, '', 0, '', 0, 0, $5, $6, $7, $7, 0)`,
-		p.ID, p.OrderID, int64(p.Amount), p.Status, db.Micros(p.NextAt), db.Micros(p.ExpiresAt), db.Micros(p.RequestedAt))
-	return err
+func insert(tx *db.Tx, p Payment) {
+	tx.Later(`/* payment.insert */ insert into payment_payments (ended, `+columns+`)`, []any{"",
+		p.ID, p.OrderID, int64(p.Amount), p.Status, p.PgTxID, p.Attempts, p.LastError, int64(p.Captured), int64(p.Refunded),
+		db.Micros(p.NextAt), db.Micros(p.ExpiresAt), db.Micros(p.RequestedAt), db.Micros(p.UpdatedAt), p.Version,
+	}, domain.Refuse(domain.Conflict, "err.payment.live"))
 }
 
 // approve is Settle for the usual case, an approval of a waiting payment, in one

@@ -42,7 +42,8 @@ func (s *Service) Receive(ctx context.Context, actor domain.Actor, productID str
 			return Level{}, err
 		}
 		m := movement(tx, l, Received, qty, actor)
-		return l.Level, changed(ctx, tx, l, m, event.StockReceived{Level: l.moved(qty)})
+		changed(ctx, tx, l, m, event.StockReceived{Level: l.moved(qty)})
+		return l.Level, nil
 	})
 }
 
@@ -73,7 +74,8 @@ func (s *Service) Adjust(ctx context.Context, actor domain.Actor, productID stri
 		}
 		m := movement(tx, l, Adjusted, qty, actor)
 		m.Reason = reason
-		return l.Level, changed(ctx, tx, l, m, event.StockAdjusted{Level: l.moved(qty), Reason: reason})
+		changed(ctx, tx, l, m, event.StockAdjusted{Level: l.moved(qty), Reason: reason})
+		return l.Level, nil
 	})
 }
 
@@ -102,10 +104,9 @@ func (s *Service) Reserve(ctx context.Context, tx *db.Tx, orderID string, lines 
 	if len(left) > 0 {
 		return short(lines, left)
 	}
-	if err := insertReservation(ctx, tx, r); err != nil {
-		return err
-	}
-	return r.tell(ctx, tx, levels, Reserved, 1, orderID, func(m event.StockMoved) event.Event { return event.StockReserved{StockMoved: m} })
+	insertReservation(tx, r)
+	r.tell(ctx, tx, levels, Reserved, 1, orderID, func(m event.StockMoved) event.Event { return event.StockReserved{StockMoved: m} })
+	return nil
 }
 
 // Release gives back what an order holds, once: a second call does nothing. cause
@@ -143,12 +144,13 @@ func end(ctx context.Context, tx *db.Tx, orderID, to string, move func(context.C
 	if err := updateReservation(ctx, tx, r); err != nil {
 		return err
 	}
-	return r.tell(ctx, tx, levels, kind, -1, cause, ev)
+	r.tell(ctx, tx, levels, kind, -1, cause, ev)
+	return nil
 }
 
 // tell records what happened to the items of a reservation, now at levels.
 func (r reservation) tell(ctx context.Context, tx *db.Tx, levels []level, kind Kind, sign int64, cause string,
-	ev func(event.StockMoved) event.Event) error {
+	ev func(event.StockMoved) event.Event) {
 	by := domain.TraceOf(ctx).Actor
 	moved := event.StockMoved{OrderID: r.orderID, Items: make([]event.Level, len(levels))}
 	ms := make([]Movement, len(levels))
@@ -158,7 +160,7 @@ func (r reservation) tell(ctx context.Context, tx *db.Tx, levels []level, kind K
 		ms[i].OrderID, ms[i].Cause = r.orderID, cause
 	}
 	tx.Append(ctx, event.Aggregate{Type: event.Reservation, ID: r.orderID, Version: r.version}, r.orderID, ev(moved))
-	return record(ctx, tx, ms)
+	record(tx, ms)
 }
 
 // movement is the line of the ledger that brought the product to l.
@@ -170,10 +172,10 @@ func movement(tx *db.Tx, l level, kind Kind, qty int64, by domain.Actor) Movemen
 }
 
 // changed records a movement that no order caused.
-func changed(ctx context.Context, tx *db.Tx, l level, m Movement, ev event.Event) error {
+func changed(ctx context.Context, tx *db.Tx, l level, m Movement, ev event.Event) {
 	m.Cause = domain.NewID()
 	tx.Append(ctx, event.Aggregate{Type: event.StockItem, ID: l.ProductID, Version: l.events}, l.ProductID, ev)
-	return record(ctx, tx, []Movement{m})
+	record(tx, []Movement{m})
 }
 
 // known refuses a product that the catalogue does not have.

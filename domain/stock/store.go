@@ -85,20 +85,17 @@ func loadLevels(ctx context.Context, q db.Querier, ids []any) ([]level, error) {
 }
 
 // record writes the movements into the ledger.
-func record(ctx context.Context, tx *db.Tx, ms []Movement) error {
-	rows := make([][]any, len(ms))
-	for i, m := range ms {
-		rows[i] = []any{m.ProductID, m.Version, string(m.Kind), m.Qty, m.OrderID, db.Micros(m.At), m.ByID, m.By, m.Reason, m.Cause}
+func record(tx *db.Tx, ms []Movement) {
+	for _, m := range ms {
+		tx.Later(`/* stock.record */ insert into stock_ledger
+			(product_id, version, kind, qty, order_id, at, by_id, by_name, reason, cause)`,
+			[]any{m.ProductID, m.Version, string(m.Kind), m.Qty, m.OrderID, db.Micros(m.At), m.ByID, m.By, m.Reason, m.Cause}, nil)
 	}
-	_, err := tx.Insert(ctx, `/* stock.record */ insert into stock_ledger
-		(product_id, version, kind, qty, order_id, at, by_id, by_name, reason, cause)`, "", rows)
-	return err
 }
 
-func insertReservation(ctx context.Context, tx *db.Tx, r reservation) error {
-	_, err := tx.Exec(ctx, `/* stock.hold */ insert into stock_reservations (order_id, lines, state, version)
-		values ($1, $2, $3, $4)`, r.orderID, db.JSON(r.items), r.state, r.version)
-	return err
+func insertReservation(tx *db.Tx, r reservation) {
+	tx.Later(`/* stock.hold */ insert into stock_reservations (order_id, lines, state, version)`,
+		[]any{r.orderID, db.JSON(r.items), r.state, r.version}, nil)
 }
 
 func loadReservation(ctx context.Context, tx *db.Tx, orderID string) (reservation, error) {

@@ -15,8 +15,9 @@ CREATE TABLE events (
 	at          BIGINT NOT NULL,
 	data        TEXT NOT NULL
 );
-CREATE UNIQUE INDEX events_aggregate ON events (agg_id, agg_type, agg_version);
-CREATE INDEX events_correlation ON events (correlation, seq);
+-- All events of an aggregate have one correlation, so this one index finds a chain,
+-- finds an aggregate in it, and allows each of its versions once.
+CREATE UNIQUE INDEX events_chain ON events (correlation, agg_id, agg_type, agg_version);
 
 -- Events not handed to the broker yet.
 CREATE TABLE outbox (
