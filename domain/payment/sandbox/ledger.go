@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"bufio"
-
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +15,8 @@ import (
 
 const (
 	maxBatch = 256 // operations that share an fsync
+	crowd    = 4   // operations in a batch from which on the next one waits for more
+	collect  = time.Millisecond
 	maxLine  = 600 // bytes, given what validKey lets in
 	// torn is how much of the end a crash can have left broken: what is written
 	// between two fsyncs. None of it was acknowledged.
@@ -126,27 +127,35 @@ func (l *ledger) loop() {
 	defer close(l.ended)
 	batch := make([]*op, 0, maxBatch)
 	for {
+		busy := len(batch) >= crowd
 		select {
 		case o := <-l.ops:
 			batch = append(batch[:0], o)
 		case <-l.quit:
 			return
 		}
-	more:
-		for len(batch) < maxBatch {
-			select {
-			case o := <-l.ops:
-				batch = append(batch, o)
-			default:
-				break more
-			}
+		if busy { // an fsync costs the machine more than a millisecond costs a caller
+			time.Sleep(collect)
 		}
+		batch = l.drain(batch)
 		err := l.locked(func() error { return l.commit(batch) })
 		for _, o := range batch {
 			o.err = err
 			close(o.done)
 		}
 	}
+}
+
+func (l *ledger) drain(batch []*op) []*op {
+	for len(batch) < maxBatch {
+		select {
+		case o := <-l.ops:
+			batch = append(batch, o)
+		default:
+			return batch
+		}
+	}
+	return batch
 }
 
 func (l *ledger) locked(do func() error) error {
