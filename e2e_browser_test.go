@@ -105,7 +105,7 @@ func (b *tab) hear(m chromedp.ConsoleMessage) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.cut && m.Source == "network" {
+	if b.cut && (m.Source == "network" || strings.Contains(m.Text, "htmx:sse:error")) {
 		return
 	}
 	b.problems = append(b.problems, fmt.Sprintf("%s at %s", m, m.URL))

@@ -61,6 +61,7 @@ func (s *Server) getLive(w http.ResponseWriter, r *http.Request) error {
 	out.write(fmt.Appendf(nil, "event: hello\nid: %d\nretry: %d\ndata:\n\n", at, 1000+rand.IntN(4000)))
 	if !known {
 		out.write(fmt.Appendf(nil, "event: resync\nid: %d\ndata: %s\n\n", at, strings.Join(sub.names(), ",")))
+		out.write(newDrawing(r.Context(), s, at).counters(sub))
 	} else if len(missed) > 0 {
 		d := newDrawing(r.Context(), s, at)
 		d.read(missed)

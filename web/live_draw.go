@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"strconv"
 	"time"
@@ -133,6 +134,25 @@ func (d *drawing) piece(v variant) []byte {
 	}
 	d.done[v] = b.Bytes()
 	return b.Bytes()
+}
+
+// counters are the counts of all lists the stream has, for a page that fetches its
+// lists anew: they stand beside them.
+func (d *drawing) counters(s *sub) []byte {
+	if s.json {
+		return nil
+	}
+	var b bytes.Buffer
+	ctx := views.With(d.ctx, &views.Env{Lang: s.lang, Now: time.Now()})
+	for list := range s.lists {
+		if extra := liveLists[list].extra; extra != nil {
+			d.partials(ctx, &b, extra(d.s, d.ctx))
+		}
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	return fmt.Appendf(nil, "id: %d\n%s\n", d.at, b.Bytes())
 }
 
 func (d *drawing) partials(ctx context.Context, b *bytes.Buffer, parts []part) {
