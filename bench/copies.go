@@ -27,10 +27,13 @@ var copied = []struct{ table, order string }{
 	{"list_orders", "order_id"}, {"list_packing", "order_id"}, {"list_deliveries", "order_id"}, {"events", "correlation"},
 }
 
+// number is the token for the number of an order, and digits the end of its ids.
+const number = "{i}"
+
 // Tokens stand in a text to be copied where copies differ: the number of the order,
 // its customer, and the levels of the stock after a movement.
 var tokens = []struct{ token, value string }{
-	{"{i}", digits("n.i")}, {"{customer}", "n.customer"},
+	{number, "n.digits"}, {"{customer}", "n.customer"},
 	{"{h}", "cast(t.seed_h - n.gone as text)"}, {"{r}", "cast(t.seed_r + n.held as text)"}, {"{v}", "cast(t.seed_v + n.moved as text)"},
 }
 
@@ -54,7 +57,7 @@ func (r *rig) seed(ctx context.Context, n int, samples []*sample) error {
 	defer d.Close()
 	d.SetMaxOpenConns(1) // settings and temporary tables are the connection's
 	s := &seeder{d: d, postgres: r.place.postgresSchema != "", samples: samples, person: r.shop.people[0]}
-	before, after := []string{"pragma journal_mode = off", "pragma synchronous = off", "pragma cache_size = -400000"}, []string{"pragma journal_mode = wal"}
+	before, after := []string{"pragma journal_mode = off", "pragma synchronous = off", "pragma cache_size = -200000"}, []string{"pragma journal_mode = wal"}
 	if s.postgres {
 		before, after = []string{"set synchronous_commit = off"}, []string{"analyze", "checkpoint"}
 	}
@@ -84,24 +87,25 @@ func (s *seeder) exec(ctx context.Context, texts ...string) error {
 // numbers makes the orders' numbers: of which fate each is, and by how much it and
 // those of its fate before it moved a product's stock: movements, pieces gone, held.
 func numbers(n int, customer string) []string {
-	return []string{`create temp table seed_numbers (i integer primary key, kind bigint, moved bigint, gone bigint, held bigint, customer text)`,
+	return []string{`create temp table seed_numbers (i integer primary key, digits text, kind bigint, moved bigint, gone bigint, held bigint, customer text)`,
 		fmt.Sprintf(`with recursive numbers (i) as (select cast(1 as bigint) union all select i + 1 from numbers where i < %d)
-			insert into seed_numbers (i, kind, moved, gone, held, customer)
-			select i, case when i > %[2]d then 0 when i %% 40 = 0 then 1 else 2 end,
+			insert into seed_numbers (i, digits, kind, moved, gone, held, customer)
+			select i, %[4]s, case when i > %[2]d then 0 when i %% 40 = 0 then 1 else 2 end,
 				case when i > %[2]d then i - %[2]d when i %% 40 = 0 then i / 40 * 2 else (i - i / 40) * 2 end,
 				case when i > %[2]d or i %% 40 = 0 then 0 else i - i / 40 end,
 				case when i > %[2]d then i - %[2]d else 0 end, %[3]s
-			from numbers`, n, n-n/50, customer)}
+			from numbers`, n, n-n/50, customer, digits("i"))}
 }
 
 // sums brings what the product counts in line with the copied rows.
 func sums(products []ware) []string {
 	var texts []string
-	for kind := range fates {
+	for kind, f := range fates {
 		last := func(column string) string {
 			return fmt.Sprintf(`(select coalesce(max(%s), 0) from seed_numbers where kind = %d)`, column, kind)
 		}
-		for _, p := range products[kind*linesOfSample : (kind+1)*linesOfSample] {
+		for _, i := range f.products {
+			p := products[i]
 			texts = append(texts,
 				fmt.Sprintf(`update stock_items set version = version + %s, on_hand = on_hand - %s, reserved = reserved + %s where product_id = '%s'`,
 					last("moved"), last("gone"), last("held"), p.id),
@@ -248,6 +252,13 @@ func (s *seeder) insert(ctx context.Context, table string, rows []record, from s
 		cast(0 as bigint) as seed_h, cast(0 as bigint) as seed_r, cast(0 as bigint) as seed_v, x.* from `+table+` x where 1 = 0`); err != nil {
 		return err
 	}
+	var into, values []string
+	for i, c := range columns {
+		if table == "events" && c == "seq" {
+			continue // the log counts itself
+		}
+		into, values = append(into, c), append(values, valueOf(table, c, i, rows))
+	}
 	marks := make([]string, 5+len(columns))
 	for i := range marks {
 		marks[i] = fmt.Sprintf("$%d", i+1)
@@ -258,14 +269,19 @@ func (s *seeder) insert(ctx context.Context, table string, rows []record, from s
 			return err
 		}
 	}
-	var into, values []string
-	for i, c := range columns {
-		if table == "events" && c == "seq" {
-			continue // the log counts itself
-		}
-		into, values = append(into, c), append(values, valueOf(table, c, i, rows))
-	}
 	return s.exec(ctx, `insert into `+table+` (`+strings.Join(into, ", ")+`) select `+strings.Join(values, ", ")+` from `+from)
+}
+
+// whole reports whether column i holds nothing but ids of the order. Then their
+// common end is cut off, as putting it there costs less than to replace a token.
+func whole(rows []record, i int) bool {
+	if slices.ContainsFunc(rows, func(r record) bool { s, _ := r.values[i].(string); return !strings.HasSuffix(s, number) }) {
+		return false
+	}
+	for _, r := range rows {
+		r.values[i] = strings.TrimSuffix(r.values[i].(string), number)
+	}
+	return true
 }
 
 // valueOf is what a copy has in column i, named c.
@@ -274,6 +290,9 @@ func valueOf(table, c string, i int, rows []record) string {
 		return "t.version + n.moved"
 	}
 	value := "t." + c
+	if whole(rows, i) {
+		return value + " || n.digits"
+	}
 	levels := value
 	for _, t := range tokens {
 		if !slices.ContainsFunc(rows, func(r record) bool { s, _ := r.values[i].(string); return strings.Contains(s, t.token) }) {

@@ -23,18 +23,21 @@ const (
 
 // fate is what has become of an order: the road it takes, and its state in the end.
 type fate struct {
-	state string // order, packing, delivery, payment, stock
-	walk  func(ctx context.Context, r *rig, s *sample) error
+	state    string // order, packing, delivery, payment, stock
+	products []int  // by their place in the shop, one piece of each
+	walk     func(ctx context.Context, r *rig, s *sample) error
 }
 
 // The newest fiftieth of the orders waits to be packed; of the older ones every
 // fortieth was cancelled, the others are delivered. Their place is seed_numbers.kind.
+// No two share a product, so that each copy moves the stock in the same way; the
+// many have one product only, which keeps a million of them within minutes.
 var fates = []fate{
-	{"PLACED REQUESTED READY APPROVED HELD", nil},
-	{"CANCELLED CANCELLED CANCELLED REFUNDED RELEASED", func(ctx context.Context, r *rig, s *sample) error {
+	{"PLACED REQUESTED READY APPROVED HELD", []int{0, 1}, nil},
+	{"CANCELLED CANCELLED CANCELLED REFUNDED RELEASED", []int{2, 3}, func(ctx context.Context, r *rig, s *sample) error {
 		return r.shop.call(ctx, "POST", "/orders/"+s.id+"/cancel", r.shop.people[0].token, map[string]any{"reason": "changed my mind"}, nil)
 	}},
-	{"DELIVERED PACKED COMPLETED APPROVED COMMITTED", func(ctx context.Context, r *rig, s *sample) error {
+	{"DELIVERED PACKED COMPLETED APPROVED COMMITTED", []int{4}, func(ctx context.Context, r *rig, s *sample) error {
 		for _, step := range []string{"packing/" + s.task + "/start", "packing/" + s.task + "/complete",
 			"deliveries/" + s.delivery + "/start", "deliveries/" + s.delivery + "/complete"} {
 			if err := r.shop.call(ctx, "POST", "/staff/"+step, r.shop.admin.token, nil, nil); err != nil {
@@ -50,9 +53,8 @@ type sample struct {
 	id, no, payment, task, delivery string
 }
 
-// linesOfSample is how many products, one piece each, a sample has. No two samples
-// share one, so that the stock of a product moves in the same way with each copy.
-const linesOfSample = 2
+// productsOfFates is how many products the fates need.
+const productsOfFates = 5
 
 // seeded puts n orders into the database while the product is stopped: copies of
 // three real ones in every table that knows of orders, the log and the ledger of
@@ -96,15 +98,15 @@ func (r *rig) seeded(ctx context.Context, n int, out io.Writer) error {
 
 // samples has one order walk each road through the product.
 func (r *rig) samples(ctx context.Context) ([]*sample, error) {
-	if len(r.shop.products) < linesOfSample*len(fates) {
-		return nil, fmt.Errorf("want -products from %d", linesOfSample*len(fates))
+	if len(r.shop.products) < productsOfFates {
+		return nil, fmt.Errorf("want -products from %d", productsOfFates)
 	}
 	b := newBuyer(traffic{shop: r.shop}, 0)
 	defer b.client.hangUp()
-	for i := range fates {
+	for _, f := range fates {
 		var lines []line
-		for k := range linesOfSample {
-			lines = append(lines, line{i*linesOfSample + k, 1})
+		for _, p := range f.products {
+			lines = append(lines, line{p, 1})
 		}
 		b.order(ctx, lines, time.Now())
 	}
