@@ -49,8 +49,8 @@ fmt: ## format Go and templ files
 	gofmt -w .
 	go tool templ fmt .
 
-bench: ## the load generator; ARGS='…' are its flags
-	go run ./bench $(ARGS)
+bench: ## 100 customers order at once; ARGS='kill -n 20' and others: bench/doc.go
+	go run ./bench $(or $(ARGS),orders)
 
 clean: ## remove what building and testing left
 	rm -rf bin coverage.* *.out *.prof

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -178,13 +177,19 @@ func (p *product) kill() {
 	p.cmd = nil
 }
 
-var setupLink = regexp.MustCompile(`/setup\?token=(\S+)`)
+var setupLink = regexp.MustCompile(`/setup\?token=(\S+)\n`)
 
-// setupToken is the secret of the link that makes the first admin.
-func (p *product) setupToken() (string, error) {
-	m := setupLink.FindSubmatch([]byte(p.said.String()))
-	if m == nil {
-		return "", fmt.Errorf("the product printed no link for the first admin:\n%s", bytes.TrimSpace([]byte(p.said.String())))
+// setupToken is the secret of the link that makes the first admin. The product says
+// it before it is ready, but what it says may arrive here a little later.
+func (p *product) setupToken(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, startsWithin)
+	defer cancel()
+	for {
+		if m := setupLink.FindStringSubmatch(p.said.String()); m != nil {
+			return m[1], nil
+		}
+		if !sleep(ctx, time.Millisecond) {
+			return "", fmt.Errorf("the product printed no link for the first admin:\n%s", p.said)
+		}
 	}
-	return string(m[1]), nil
 }

@@ -28,8 +28,12 @@ type fate struct {
 	walk     func(ctx context.Context, r *rig, s *sample) error
 }
 
-// The newest fiftieth of the orders waits to be packed; of the older ones every
-// fortieth was cancelled, the others are delivered. Their place is seed_numbers.kind.
+// waitingOf is how many of n orders wait to be packed: a fiftieth, and more than a
+// page has, so that the pages of a small database are as long as those of a large one.
+func waitingOf(n int) int { return max(n/50, 100) }
+
+// The newest orders wait to be packed; of the older ones every fortieth was
+// cancelled, the others are delivered. Their place is seed_numbers.kind.
 // No two share a product, so that each copy moves the stock in the same way; the
 // many have one product only, which keeps a million of them within minutes.
 var fates = []fate{
@@ -174,6 +178,43 @@ func (r *rig) settle() error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
+}
+
+// numbers makes the orders' numbers: of which fate each is, and by how much it and
+// those of its fate before it moved a product's stock: movements, pieces gone, held.
+func numbers(n int, customer string) []string {
+	return []string{`create temp table seed_numbers (i integer primary key, digits text, kind bigint, moved bigint, gone bigint, held bigint, customer text)`,
+		fmt.Sprintf(`with recursive numbers (i) as (select cast(1 as bigint) union all select i + 1 from numbers where i < %d)
+			insert into seed_numbers (i, digits, kind, moved, gone, held, customer)
+			select i, %[4]s, case when i > %[2]d then 0 when i %% 40 = 0 then 1 else 2 end,
+				case when i > %[2]d then i - %[2]d when i %% 40 = 0 then i / 40 * 2 else (i - i / 40) * 2 end,
+				case when i > %[2]d or i %% 40 = 0 then 0 else i - i / 40 end,
+				case when i > %[2]d then i - %[2]d else 0 end, %[3]s
+			from numbers`, n, n-waitingOf(n), customer, digits("i"))}
+}
+
+// sums brings what the product counts in line with the copied rows.
+func sums(products []ware) []string {
+	var texts []string
+	for kind, f := range fates {
+		last := func(column string) string {
+			return fmt.Sprintf(`(select coalesce(max(%s), 0) from seed_numbers where kind = %d)`, column, kind)
+		}
+		for _, i := range f.products {
+			p := products[i]
+			texts = append(texts,
+				fmt.Sprintf(`update stock_items set version = version + %s, on_hand = on_hand - %s, reserved = reserved + %s where product_id = '%s'`,
+					last("moved"), last("gone"), last("held"), p.id),
+				fmt.Sprintf(`update list_products set stock_v = stock_v + %s, on_hand = on_hand - %s, reserved = reserved + %s where product_id = '%s'`,
+					last("moved"), last("gone"), last("held"), p.id),
+				fmt.Sprintf(`update list_counters set n = n + %s + %s where list = 'ordered' and key = '%s'`, last("gone"), last("held"), p.id))
+		}
+	}
+	for list, of := range map[string]string{"orders": "tab", "packing": "status", "deliveries": "status"} {
+		texts = append(texts, fmt.Sprintf(`insert into list_counters (list, key, n) select '%s', %s, count(*) from list_%s
+			where order_id < '%s' group by %s on conflict (list, key) do update set n = list_counters.n + excluded.n`, list, of, list, seedEnd, of))
+	}
+	return texts
 }
 
 // checkSeed refuses numbers of orders that cannot be made.

@@ -37,7 +37,7 @@ const onShelf = 1_000_000_000
 // fill makes the accounts and the products through the API.
 func fill(ctx context.Context, p *product, people, products int, sessions bool) (*shop, error) {
 	s := &shop{base: p.url(), people: make([]person, people), products: make([]ware, products)}
-	token, err := p.setupToken()
+	token, err := p.setupToken(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -235,10 +236,9 @@ func (b *buyer) idOf(res response) string {
 
 // cut returns the n bytes of s behind the first mark.
 func cut(s, mark string, n int) (string, bool) {
-	for i := 0; i+len(mark)+n <= len(s); i++ {
-		if s[i:i+len(mark)] == mark {
-			return s[i+len(mark) : i+len(mark)+n], true
-		}
+	at := strings.Index(s, mark)
+	if at < 0 || at+len(mark)+n > len(s) {
+		return "", false
 	}
-	return "", false
+	return s[at+len(mark):][:n], true
 }

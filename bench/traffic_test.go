@@ -70,6 +70,15 @@ func TestBodies(t *testing.T) {
 	}
 }
 
+func TestCut(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{`{"id":"0123","x"`: "0123", `"id":"012`: "", `"id":"0123`: "0123", "": "", `{"di":"0123"`: ""} {
+		if got, ok := cut(in, `"id":"`, 4); got != want || ok != (want != "") {
+			t.Errorf("cut(%s) = %q, %t", in, got, ok)
+		}
+	}
+}
+
 // TestResult proves what counts as available.
 func TestResult(t *testing.T) {
 	t.Parallel()
