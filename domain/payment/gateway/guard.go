@@ -21,7 +21,7 @@ const (
 	// maxWait is how long a call waits for a free place. Without any waiting a
 	// healthy provider's orders would be deferred: one group commit lets dozens of
 	// requests go in the same instant, and they are through in a few milliseconds.
-	maxWait = 100 * time.Millisecond
+	maxWait = 250 * time.Millisecond
 )
 
 // Guarded is a Gateway that is left alone while it fails, and never called more
