@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -15,6 +14,7 @@ import (
 const (
 	relayBatch = 512
 	relaySweep = time.Second // how long an event waits if every hint was lost
+	relayMark  = 50 * time.Millisecond
 	pruneEvery = time.Hour
 	// InboxKept is how long the inbox remembers. No redelivery comes later; what
 	// is replayed after that is stopped by the state of the aggregate.
@@ -81,10 +81,13 @@ func forward(ctx context.Context, d *db.DB, b Broker, here func() bool) {
 
 // lead relays whatever is stored, at once when woken, else within the sweep.
 func (r *Relay) lead(ctx context.Context, wake <-chan struct{}) {
+	p := position{r: r}
+	// Also when ctx has ended: what was taken need not be sent again.
+	defer func() { p.logged(ctx, p.mark(context.WithoutCancel(ctx))) }()
 	sweep := time.NewTicker(relaySweep)
 	defer sweep.Stop()
 	for failures := 0; ; {
-		err := r.drain(ctx)
+		err := p.drain(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -100,75 +103,75 @@ func (r *Relay) lead(ctx context.Context, wake <-chan struct{}) {
 			slog.InfoContext(ctx, "relay works again", "failures", failures)
 			failures = 0
 		}
+		var mark <-chan time.Time
+		if p.seq != p.cleared {
+			mark = time.After(relayMark)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-wake:
 		case <-sweep.C:
+		case <-mark:
+			p.logged(ctx, p.mark(ctx))
 		}
 	}
 }
 
-// drain publishes until the outbox is empty. A batch is published only after the
-// one before was taken, which keeps the order; marking one and reading the one
-// after the next go on meanwhile.
-func (r *Relay) drain(ctx context.Context) error {
-	evs, err := r.DB.Unpublished(ctx, 0, relayBatch)
-	if err != nil {
-		return err
-	}
-	marked := make(chan error, 1)
-	marked <- nil
-	for len(evs) > 0 {
-		next := r.ahead(ctx, evs)
-		if err := r.Broker.Publish(ctx, evs); err != nil {
-			<-next
-			return errors.Join(err, <-marked)
+// position is how far the leading relay has come. On SQLite events become visible
+// in the order of their seq: it remembers the last one it published and clears the
+// outbox up to there now and then, for a commit per batch would cost as much as the
+// orders in it. On PostgreSQL an older event may appear later, so that each batch is
+// cleared from the outbox before the next is read.
+type position struct {
+	r       *Relay
+	seq     int64     // published up to here
+	cleared int64     // the outbox is clear up to here
+	at      time.Time // when it was cleared
+}
+
+// drain publishes until there is nothing left. A batch is published only after the
+// one before was taken, which keeps the order.
+func (p *position) drain(ctx context.Context) error {
+	for {
+		after := p.seq
+		if p.r.DB.Postgres() {
+			after = 0
 		}
-		if err := <-marked; err != nil {
-			<-next
+		evs, err := p.r.DB.Unpublished(ctx, after, relayBatch)
+		if err != nil || len(evs) == 0 {
 			return err
 		}
-		go func(seqs []int64) {
-			// Also when ctx has ended: what was taken need not be sent again.
-			marked <- r.DB.MarkPublished(context.WithoutCancel(ctx), seqs)
-		}(seqsOf(evs))
-		n := <-next
-		if n.err != nil {
-			return errors.Join(n.err, <-marked)
+		if err := p.r.Broker.Publish(ctx, evs); err != nil {
+			return err
 		}
-		if evs = n.evs; !n.read {
-			if err := <-marked; err != nil {
-				return err
-			}
-			marked <- nil
-			if evs, err = r.DB.Unpublished(ctx, 0, relayBatch); err != nil {
-				return err
-			}
+		if p.r.DB.Postgres() {
+			err = p.r.DB.MarkPublished(context.WithoutCancel(ctx), seqsOf(evs))
+		} else if p.seq = evs[len(evs)-1].Seq; time.Since(p.at) >= relayMark {
+			err = p.mark(ctx)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return <-marked
 }
 
-type ahead struct {
-	evs  []event.Envelope
-	read bool // evs is what comes next; else nothing was read
-	err  error
-}
-
-// ahead reads the batch after evs while evs is published, if more is likely to
-// be there. Not on PostgreSQL, where an older event may still appear.
-func (r *Relay) ahead(ctx context.Context, evs []event.Envelope) <-chan ahead {
-	c := make(chan ahead, 1)
-	if len(evs) < relayBatch || r.DB.Postgres() {
-		c <- ahead{}
-		return c
+// mark clears the outbox up to where everything is published.
+func (p *position) mark(ctx context.Context) error {
+	if p.seq == p.cleared {
+		return nil
 	}
-	go func() {
-		next, err := r.DB.Unpublished(ctx, evs[len(evs)-1].Seq, relayBatch)
-		c <- ahead{next, len(next) > 0, err}
-	}()
-	return c
+	err := p.r.DB.MarkPublishedUpTo(ctx, p.seq)
+	if err == nil {
+		p.cleared, p.at = p.seq, time.Now()
+	}
+	return err
+}
+
+func (p *position) logged(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil {
+		slog.WarnContext(ctx, "relay: outbox not cleared", "err", err)
+	}
 }
 
 func seqsOf(evs []event.Envelope) []int64 {

@@ -39,7 +39,17 @@ func (d *DB) MarkPublished(ctx context.Context, seqs []int64) error {
 	})
 }
 
-// OutboxDepth returns how many events wait for the broker.
+// MarkPublishedUpTo records that the broker has all events up to seq. For SQLite
+// only, where no older one can appear any more.
+func (d *DB) MarkPublishedUpTo(ctx context.Context, seq int64) error {
+	return d.Write(ctx, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.Exec(ctx, `/* outbox.published_to */ delete from outbox where seq <= $1`, seq)
+		return err
+	})
+}
+
+// OutboxDepth returns how many events wait for the broker, on SQLite also those
+// that left some milliseconds ago.
 func (d *DB) OutboxDepth(ctx context.Context) (int64, error) {
 	return One(ctx, d, Int64, `/* outbox.depth */ select count(*) from outbox`)
 }
