@@ -178,3 +178,40 @@ func (d day) ships() {
 	d.stands("DELIVERED", words[d.mine].delivered, words[d.theirs].delivered, 4)
 	d.board.reads("#count-orders-delivered", "1")
 }
+
+// A row that comes to a list stands where it would if the page were loaded again: what
+// is new at its end, what is old at its place or on its own page.
+func TestRowsComeToTheirPlace(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, onSQLite)
+	bread := s.product(t, 50)
+	var orders []anOrder // oldest first; the customer's list shows twenty a page
+	for range 22 {
+		orders = append(orders, s.customer.order(t, bread, 1))
+	}
+	begin := func(o anOrder) {
+		t.Helper()
+		post[aTask](t, s.packer, "/staff/packing/"+s.taskOf(t, o.ID).ID+"/start", nil)
+	}
+	begin(orders[3])
+	begin(orders[9])
+	customer, packer := newTab(t, "customer", s.base), newTab(t, "packer", s.base)
+	customer.login(s.customer.email)
+	packer.login(s.packer.email)
+	for b, path := range map[*tab]string{customer: "/orders", packer: "/staff/orders?tab=packing"} {
+		b.goTo(path)
+		b.away()
+		b.mark()
+	}
+	begin(orders[6])
+	begin(orders[0])
+	late := s.customer.order(t, bread, 1)
+
+	customer.sees("#my-orders-rows > #my-orders-" + late.ID + ":first-child")
+	if n := eval[int](customer, `document.querySelectorAll("#my-orders-rows tr").length`); n != 21 {
+		t.Errorf("the page of twenty has %d rows with the new one", n)
+	}
+	packer.sees("#rows-orders > #orders-" + orders[9].ID + " + #orders-" + orders[6].ID + " + #orders-" + orders[3].ID + " + #orders-" + orders[0].ID + ":last-child")
+	customer.same()
+	packer.same()
+}

@@ -49,7 +49,7 @@ func (m MyOrders) pager() PagerProps {
 
 // table says where a new order goes: on top, except on a later page.
 func (m MyOrders) table() workTable {
-	return workTable{list: lists.MyOrders, tab: m.Group, insert: insertAt(false, m.Later, m.Next)}
+	return workTable{list: lists.MyOrders, tab: m.Group, insert: insertAt(false, m.Later, m.Next), more: m.Next != ""}
 }
 
 // orderGroup is the view of the list in which an order of the status stands.

@@ -60,6 +60,7 @@ type workTable struct {
 	list, caption string
 	tab           string // the tab or state shown, "" for all
 	insert        string // "top", "bottom" or "" where a new row cannot be put in its place
+	more          bool   // it goes on after its last row
 	url           string // the list from its newest row
 	heads         []head
 }
@@ -89,6 +90,9 @@ func (t workTable) attrs() templ.Attributes {
 	}
 	if t.tab != "" {
 		a["data-tab"] = t.tab
+	}
+	if t.more {
+		a["data-more"] = ""
 	}
 	return a
 }

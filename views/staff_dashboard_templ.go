@@ -26,7 +26,7 @@ var dashboardTabs = []struct{ tab, icon string }{{lists.TabPay, "credit-card"}, 
 	{lists.TabPacked, "package-check"}, {lists.TabOut, "truck"}, {lists.TabProblems, "triangle-alert"}}
 
 func (d Dashboard) newest(caption string) workTable {
-	return workTable{list: lists.Orders, caption: caption, insert: "top", url: StaffURL(), heads: orderHeads}
+	return workTable{list: lists.Orders, caption: caption, insert: "top", more: true, url: StaffURL(), heads: orderHeads}
 }
 
 func (d Dashboard) tasks(caption string) workTable {

@@ -31,7 +31,7 @@ func (l DeliveryList) Oldest() bool {
 }
 
 func (l DeliveryList) table(caption string) workTable {
-	return workTable{list: lists.Deliveries, caption: caption, tab: l.Status, url: l.url(""), heads: deliveryHeads,
+	return workTable{list: lists.Deliveries, caption: caption, tab: l.Status, more: l.Page.Next != "", url: l.url(""), heads: deliveryHeads,
 		insert: insertAt(l.Oldest(), l.Cursor != "", l.Page.Next)}
 }
 

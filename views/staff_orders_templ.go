@@ -23,7 +23,7 @@ var orderHeads = []head{{"order.no", ""}, {"staff.customer", ""}, {"order.items"
 	{"staff.qty", "num"}, {"order.amount", "num"}, {"staff.waiting", ""}, {"staff.actions", "tight"}}
 
 func (b StaffBoard) table(caption string) workTable {
-	return workTable{list: lists.Orders, caption: caption, tab: b.Tab, url: b.url(""), heads: orderHeads,
+	return workTable{list: lists.Orders, caption: caption, tab: b.Tab, more: b.Page.Next != "", url: b.url(""), heads: orderHeads,
 		insert: insertAt(false, b.Query != "" || b.Cursor != "", b.Page.Next)}
 }
 

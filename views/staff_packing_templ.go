@@ -30,7 +30,7 @@ func (l PackingList) url(cursor string) string { return StaffPackingURL(l.Status
 func (l PackingList) Oldest() bool { return l.Status == event.TaskRequested }
 
 func (l PackingList) table(caption string) workTable {
-	return workTable{list: lists.Packing, caption: caption, tab: l.Status, url: l.url(""), heads: packingHeads,
+	return workTable{list: lists.Packing, caption: caption, tab: l.Status, more: l.Page.Next != "", url: l.url(""), heads: packingHeads,
 		insert: insertAt(l.Oldest(), l.Cursor != "", l.Page.Next)}
 }
 

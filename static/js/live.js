@@ -85,7 +85,7 @@
   });
 
   // A patch for a row that is not on the page: a detail region that shows it is fetched anew; a
-  // list at its newest, unfiltered page takes it in, unless somebody points at it, works in it
+  // list at its first page takes it in at its place, unless somebody points at it, works in it
   // or has scrolled on; otherwise a line above the list counts it.
   const fresh = new Map();
   const count = (list, id) => {
@@ -116,11 +116,14 @@
       const fits = !rows.dataset.tab || rows.dataset.tab === row.dataset.tab;
       if (t.target) { row.classList.toggle('is-moved', !fits); continue; }
       if (!fits) continue;
+      // Ids sort by age as the rows do. What comes after the last row stands on a later page.
+      const next = [...rows.children].find(r => rows.dataset.insert === 'bottom' ? row.id < r.id : row.id > r.id);
+      if (!next && rows.childElementCount && 'more' in rows.dataset) continue;
       const region = rows.closest('[data-list]') ?? rows;
       const calm = !region.matches(':hover') && !region.contains(d.activeElement) && region.getBoundingClientRect().top > -200;
       if (!rows.dataset.insert || !calm) { count(list, row.id); continue; }
-      t.target = rows;
-      t.swapSpec = { ...t.swapSpec, style: rows.dataset.insert === 'bottom' ? 'beforeend' : 'afterbegin' };
+      t.target = next ?? rows;
+      t.swapSpec = { ...t.swapSpec, style: next ? 'beforebegin' : 'beforeend' };
       row.classList.add('is-new');
       if (rows.dataset.insert !== 'bottom' && rows.childElementCount >= 200) rows.lastElementChild.remove();
       region.querySelector('.empty')?.remove();
