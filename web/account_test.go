@@ -204,7 +204,7 @@ func TestPagesAreTheSameForHead(t *testing.T) {
 	s := newSite(t)
 	v := s.visitor()
 	for _, path := range []string{"/", "/cart", "/login", "/register", "/products/x", "/orders"} {
-		get, head := v.get(path), v.send(http.MethodHead, path, nil)
+		get, head := v.get(path), v.send(http.MethodHead, path, nil, "")
 		if head.code != get.code || head.body != "" {
 			t.Errorf("%s: GET %d, HEAD %d with %d bytes", path, get.code, head.code, len(head.body))
 		}

@@ -208,7 +208,7 @@ func (s *Server) orderJSON(lang messages.Lang, o orders.Order) apiOrder {
 }
 
 func (s *Server) fillOrder(lang messages.Lang, out apiOrder, lines []event.Line, to event.Address, note string) apiOrder {
-	out.StatusLabel = messages.Text(lang, "status.order."+out.Status)
+	out.StatusLabel = statusLabel(lang, "order", out.Status)
 	out.CanCancel = s.Orders.CanCancel(event.OrderStatus(out.Status))
 	out.Recipient, out.Phone, out.Postcode = to.Recipient, to.Phone, to.Postcode
 	out.Address, out.AddressDetail, out.Note = to.Line1, to.Line2, note
@@ -223,7 +223,7 @@ func (s *Server) fillOrder(lang messages.Lang, out apiOrder, lines []event.Line,
 func apiTaskRow(lang messages.Lang, t lists.Task) apiTask {
 	lines := t.Lines()
 	out := apiTask{
-		ID: t.ID, OrderID: t.OrderID, OrderNo: t.OrderNo, Status: t.Status, StatusLabel: messages.Text(lang, "status.packing."+t.Status),
+		ID: t.ID, OrderID: t.OrderID, OrderNo: t.OrderNo, Status: t.Status, StatusLabel: statusLabel(lang, "packing", t.Status),
 		CustomerName: t.CustomerName, Packer: t.PackerName, PackerID: t.PackerID, Note: t.Note, Lines: make([]apiTaskLine, len(lines)),
 		RequestedAt: inZone(t.RequestedAt), StartedAt: maybe(t.StartedAt), PackedAt: maybe(t.PackedAt), Version: t.Version,
 	}
@@ -235,7 +235,7 @@ func apiTaskRow(lang messages.Lang, t lists.Task) apiTask {
 
 func taskJSON(lang messages.Lang, t packing.Task) apiTask {
 	out := apiTask{
-		ID: t.ID, OrderID: t.OrderID, OrderNo: t.OrderNo, Status: t.Status, StatusLabel: messages.Text(lang, "status.packing."+t.Status),
+		ID: t.ID, OrderID: t.OrderID, OrderNo: t.OrderNo, Status: t.Status, StatusLabel: statusLabel(lang, "packing", t.Status),
 		CustomerName: t.CustomerName, Packer: t.PackerName, PackerID: t.PackerID, Note: t.Note, Lines: make([]apiTaskLine, len(t.Lines)),
 		RequestedAt: inZone(t.RequestedAt), StartedAt: maybe(t.StartedAt), PackedAt: maybe(t.PackedAt), Version: t.Version,
 	}
@@ -265,7 +265,7 @@ func deliveryJSON(lang messages.Lang, d delivery.Delivery) apiDelivery {
 }
 
 func addressed(lang messages.Lang, status string, to event.Address) apiDelivery {
-	return apiDelivery{Status: status, StatusLabel: messages.Text(lang, "status.delivery."+status), Recipient: to.Recipient,
+	return apiDelivery{Status: status, StatusLabel: statusLabel(lang, "delivery", status), Recipient: to.Recipient,
 		Phone: to.Phone, Postcode: to.Postcode, Address: to.Line1, AddressDetail: to.Line2}
 }
 
@@ -306,4 +306,12 @@ func maybe(t time.Time) *time.Time {
 	}
 	t = inZone(t)
 	return &t
+}
+
+// statusLabel is what a status is called; a thing that is not there yet has none.
+func statusLabel(lang messages.Lang, kind, status string) string {
+	if status == "" {
+		return ""
+	}
+	return messages.Text(lang, "status."+kind+"."+status)
 }

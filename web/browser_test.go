@@ -16,9 +16,8 @@ import (
 // client is a browser: it keeps cookies and shows redirects instead of following them.
 type client struct {
 	*site
-	http    *http.Client
-	header  http.Header // sent with every request
-	referer string
+	http   *http.Client
+	header http.Header // sent with every request
 }
 
 // visitor is a browser nobody has signed in with, reading Korean.
@@ -66,16 +65,17 @@ type page struct {
 
 func (c *client) get(path string) *page {
 	c.t.Helper()
-	return c.send(http.MethodGet, path, nil)
+	return c.send(http.MethodGet, path, nil, "")
 }
 
 // post sends a form as any program could, with exactly these fields.
 func (c *client) post(path string, fields url.Values) *page {
 	c.t.Helper()
-	return c.send(http.MethodPost, path, fields)
+	return c.send(http.MethodPost, path, fields, "")
 }
 
-func (c *client) send(method, path string, fields url.Values) *page {
+// send makes a request as the page at from does, if that is not empty.
+func (c *client) send(method, path string, fields url.Values, from string) *page {
 	c.t.Helper()
 	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, strings.NewReader(fields.Encode()))
 	if err != nil {
@@ -85,8 +85,8 @@ func (c *client) send(method, path string, fields url.Values) *page {
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
-		if c.referer != "" {
-			r.Header.Set("Referer", c.url+c.referer)
+		if from != "" {
+			r.Header.Set("Referer", c.url+from)
 		}
 	}
 	return c.do(r, path)
@@ -170,8 +170,7 @@ func (p *page) submit(selector string, values ...string) *page {
 	for i := 0; i+1 < len(values); i += 2 {
 		fields.Set(values[i], values[i+1])
 	}
-	p.c.referer = p.path
-	return p.c.post(action, fields)
+	return p.c.send(http.MethodPost, action, fields, p.path)
 }
 
 // fieldError is what the page says is wrong with a field.

@@ -76,7 +76,7 @@ func TestWhoMaySeeTheStaffPages(t *testing.T) {
 		check := func(routes map[string][]string, may bool) {
 			for method, paths := range routes {
 				for _, path := range paths {
-					p := c.send(method, "/staff"+path, url.Values{})
+					p := c.send(method, "/staff"+path, url.Values{}, "")
 					switch {
 					case role == domain.Visitor:
 						if !strings.HasPrefix(p.header.Get("Location"), "/login") {
