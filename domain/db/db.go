@@ -93,7 +93,9 @@ func (d *DB) openSQLite(ctx context.Context, o Options) error {
 		return fmt.Errorf("open sqlite: %w", err)
 	}
 	w.SetMaxOpenConns(1)
-	r, err := sql.Open("sqlite", "file:"+d.path+pragmas+"&_pragma=cache_size(-8000)&_pragma=query_only(1)")
+	// Readers map the file: a page of a list costs the same when the rows are spread
+	// over gigabytes.
+	r, err := sql.Open("sqlite", "file:"+d.path+pragmas+"&_pragma=cache_size(-8000)&_pragma=mmap_size(1073741824)&_pragma=query_only(1)")
 	if err != nil {
 		w.Close()
 		return fmt.Errorf("open sqlite: %w", err)

@@ -16,7 +16,8 @@ import (
 
 // Schema is the tables a context owns: numbered goose files in FS under schema/.
 // In them {{serial}} is a growing BIGINT primary key and {{norowid}} ends a table
-// that is only ever found by its primary key.
+// that is found by its primary key and has rows of less than some 200 bytes: SQLite
+// keeps them inside the index, and its inner nodes hold whole rows too.
 type Schema struct {
 	Name string
 	FS   fs.FS

@@ -19,4 +19,4 @@ CREATE TABLE deliveries (
 	version       BIGINT NOT NULL,
 	CHECK (started_at > 0 OR status IN ('READY', 'CANCELLED')),
 	CHECK (started_at = 0 OR status NOT IN ('READY', 'CANCELLED'))
-) {{norowid}};
+);

@@ -37,7 +37,7 @@ CREATE TABLE list_orders (
 	packing_v       BIGINT NOT NULL,
 	delivery_v      BIGINT NOT NULL,
 	version         BIGINT NOT NULL
-) {{norowid}};
+);
 CREATE INDEX list_orders_customer ON list_orders (customer_id, order_id);
 CREATE INDEX list_orders_tab ON list_orders (tab, order_id);
 CREATE INDEX list_orders_no ON list_orders (no);
@@ -59,7 +59,7 @@ CREATE TABLE list_packing (
 	packed_at     BIGINT NOT NULL,
 	updated_at    BIGINT NOT NULL,
 	version       BIGINT NOT NULL
-) {{norowid}};
+);
 CREATE INDEX list_packing_status ON list_packing (status, task_id);
 
 CREATE TABLE list_deliveries (
@@ -108,7 +108,7 @@ CREATE TABLE list_products (
 	last_received_at BIGINT NOT NULL,
 	product_v        BIGINT NOT NULL,
 	stock_v          BIGINT NOT NULL
-) {{norowid}};
+);
 
 -- How many rows stand where, so that no page counts. List ordered counts how often
 -- a product was sold.

@@ -16,7 +16,7 @@ CREATE TABLE orders (
 	updated_at    BIGINT NOT NULL,
 	cancelled_at  BIGINT NOT NULL,
 	version       BIGINT NOT NULL
-) {{norowid}};
+);
 
 -- owner is an account, or a visitor's cart until they sign in.
 CREATE TABLE orders_cart (

@@ -16,4 +16,4 @@ CREATE TABLE packing_tasks (
 	version       BIGINT NOT NULL,
 	CHECK (packer_id <> '' OR status IN ('REQUESTED', 'CANCELLED')),
 	CHECK (packed_at > 0 OR status NOT IN ('PACKED', 'UNPACKING', 'UNPACKED'))
-) {{norowid}};
+);
