@@ -164,11 +164,12 @@ func (a *app) prepare(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
+// greet says who can sign in and, last, that the first request may come.
 func (a *app) greet(out io.Writer) {
-	fmt.Fprintf(out, "Daybreak is open: %s\n", a.baseURL)
 	if a.command == "demo" {
 		fmt.Fprintf(out, "Accounts (password %s): %s\n", demoPassword, strings.Join(demoEmails(), ", "))
 	}
+	fmt.Fprintf(out, "Daybreak is open: %s\n", a.baseURL)
 }
 
 // checkReady says why this process should get no requests now, per check.
