@@ -2,6 +2,7 @@ package domain
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -65,3 +66,7 @@ func (c *Checks) Line(name, label, s string, required bool, max int) string {
 
 // Label is an argument of a sentence that is itself a catalogue key.
 type Label string
+
+// Local is an argument of a sentence: a time shown by the clock of its own location,
+// where any other time is shown by the shop's.
+type Local struct{ time.Time }

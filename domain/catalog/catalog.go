@@ -3,8 +3,6 @@
 package catalog
 
 import (
-	"net/url"
-	"path"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -26,14 +24,11 @@ const (
 	MaxCategory    = 40
 	MaxCode        = 64
 	MaxBin         = 32
-	MaxImageURL    = 500
+	MaxImageURL    = domain.MaxImageURL
 )
 
 // MaxPrice is the highest price, in won.
 const MaxPrice domain.Money = 100_000_000
-
-// imageFolder is where the pictures lie that the shop serves itself.
-const imageFolder = "/static/img/"
 
 // Product is a thing sold.
 type Product struct {
@@ -93,7 +88,7 @@ func (p Product) apply(c Patch) (Product, error) {
 	}
 	if c.ImageURL != nil {
 		p.ImageURL = strings.TrimSpace(*c.ImageURL)
-		is.Must(p.ImageURL == "" || isImage(p.ImageURL), "imageUrl", "err.catalog.image")
+		is.Must(p.ImageURL == "" || domain.IsImage(p.ImageURL), "imageUrl", "err.catalog.image")
 	}
 	if c.OutOfStock != nil {
 		p.OutOfStock = *c.OutOfStock
@@ -196,21 +191,4 @@ func (c *checks) code(to, from *string, name string) {
 	*to = strings.TrimSpace(*from)
 	printable := !strings.ContainsFunc(*to, func(r rune) bool { return r < ' ' || r > '~' })
 	c.Must(printable && len(*to) <= MaxCode, name, "err.catalog.code", "n", MaxCode)
-}
-
-// isImage reports whether a page may show what lies at s: a picture the shop
-// serves, or one at an https address. Anything else that a browser would take for
-// an address (a script, another site's path, a way out of the folder) is not.
-func isImage(s string) bool {
-	if len(s) > MaxImageURL || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || r == '\\' }) {
-		return false
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.User != nil || u.Opaque != "" {
-		return false
-	}
-	if u.Scheme == "" {
-		return u.Host == "" && s == u.Path && path.Clean(s) == s && strings.HasPrefix(s, imageFolder) && len(s) > len(imageFolder)
-	}
-	return u.Scheme == "https" && u.Hostname() != "" && strings.HasPrefix(s, "https://")
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"text/template"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -18,6 +19,7 @@ import (
 // In them {{serial}} is a growing BIGINT primary key and {{norowid}} ends a table
 // that is found by its primary key and has rows of less than some 200 bytes: SQLite
 // keeps them inside the index, and its inner nodes hold whole rows too.
+// What only one of the databases has stands between {{if postgres}}, {{else}} and {{end}}.
 type Schema struct {
 	Name string
 	FS   fs.FS
@@ -127,8 +129,19 @@ func (f dialectFS) Open(name string) (fs.File, error) {
 	if f.pg {
 		serial, norowid = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", ""
 	}
-	text := strings.NewReplacer("{{serial}}", serial, "{{norowid}}", norowid).Replace(string(b))
-	return &textFile{Reader: bytes.NewReader([]byte(text)), name: name, size: int64(len(text))}, nil
+	t, err := template.New(name).Funcs(template.FuncMap{
+		"serial":   func() string { return serial },
+		"norowid":  func() string { return norowid },
+		"postgres": func() bool { return f.pg },
+	}).Parse(string(b))
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	if err := t.Execute(&text, nil); err != nil {
+		return nil, err
+	}
+	return &textFile{Reader: bytes.NewReader(text.Bytes()), name: name, size: int64(text.Len())}, nil
 }
 
 // textFile is a file made of text.

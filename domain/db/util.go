@@ -85,6 +85,16 @@ func IsCheck(err error) bool {
 	return ok && e.Code == "23514"
 }
 
+// IsExcluded reports whether err says that a row must not be beside another one: an
+// exclusion constraint on PostgreSQL, a trigger that raised on SQLite.
+func IsExcluded(err error) bool {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code() == 1811
+	}
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "23P01"
+}
+
 // isBusy reports whether SQLite waited in vain for another process.
 func isBusy(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)

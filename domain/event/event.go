@@ -35,6 +35,8 @@ const (
 	StockItem   = "stock"
 	Product     = "product"
 	Account     = "account"
+	Room        = "room"
+	Booking     = "booking"
 )
 
 // Actor is who caused an event.

@@ -59,3 +59,23 @@ const (
 	DeliveryReturning    = "RETURNING"
 	DeliveryReturned     = "RETURNED"
 )
+
+// The states of a booking of a room. The first three hold the room's time.
+const (
+	BookingStateRequested = "REQUESTED"
+	BookingStateConfirmed = "CONFIRMED"
+	BookingStateInUse     = "IN_USE"
+	BookingStateCompleted = "COMPLETED"
+	BookingStateDenied    = "DENIED"
+	BookingStateCancelled = "CANCELLED"
+	BookingStateNoShow    = "NO_SHOW"
+	BookingStateExpired   = "EXPIRED"
+)
+
+// Who ended the use of a room.
+const (
+	EndedByUser  = "user"
+	EndedByAdmin = "admin"
+	EndedByAuto  = "auto"  // nobody did: the time was over
+	EndedByBoard = "board" // somebody at the door
+)

@@ -47,9 +47,10 @@ var koDays = [...]string{"일", "월", "화", "수", "목", "금", "토"}
 
 // Date prints the day of t: 11월 21일 (토) or Sat 21 Nov, with the year if it is not
 // that of now.
-func Date(lang Lang, t, now time.Time) string {
-	t = t.In(Zone)
-	other := t.Year() != now.In(Zone).Year()
+func Date(lang Lang, t, now time.Time) string { return date(lang, t.In(Zone), now.In(Zone)) }
+
+func date(lang Lang, t, now time.Time) string {
+	other := t.Year() != now.Year()
 	if lang == En {
 		if other {
 			return t.Format("Mon 2 Jan 2006")
@@ -68,6 +69,17 @@ func Time(t time.Time) string { return t.In(Zone).Format("15:04") }
 
 // DateTime prints day and time of t: 11월 21일 (토) 10:42 or Sat 21 Nov 10:42.
 func DateTime(lang Lang, t, now time.Time) string { return Date(lang, t, now) + " " + Time(t) }
+
+// localTime prints day and time of t by the clock of its own location. Where that is
+// not as late as Zone, how far it is from UTC stands behind: Sat 21 Nov 10:42 (-05:00).
+func localTime(lang Lang, t, now time.Time) string {
+	s := date(lang, t, now.In(t.Location())) + " " + t.Format("15:04")
+	_, there := t.Zone()
+	if _, here := t.In(Zone).Zone(); there != here {
+		s += t.Format(" (-07:00)")
+	}
+	return s
+}
 
 // Relative prints how long ago t was, for a day; older and future times as DateTime.
 func Relative(lang Lang, t, now time.Time) string {

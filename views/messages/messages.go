@@ -136,6 +136,8 @@ func show(lang Lang, v any) string {
 		return Number(v)
 	case time.Time:
 		return DateTime(lang, v, time.Now())
+	case domain.Local:
+		return localTime(lang, v.Time, time.Now())
 	default:
 		return fmt.Sprint(v)
 	}
