@@ -73,6 +73,13 @@ var importRules = []importRule{
 		refused: []string{"github.com/alexedwards/scs/v2", "net/http", "daybreak/domain/orders"},
 	},
 	{
+		files: "domain/rooms/*.go",
+		may: []string{"std", "daybreak/domain", "daybreak/domain/event", "daybreak/domain/db",
+			"github.com/arran4/golang-ical"},
+		example: "domain/rooms/feeds.go",
+		refused: []string{"net/http", "database/sql", "daybreak/domain/orders", "github.com/emersion/go-ical"},
+	},
+	{
 		files:   "domain/*/*.go",
 		may:     []string{"std", "daybreak/domain", "daybreak/domain/event", "daybreak/domain/db", "golang.org/x/text/..."},
 		example: "domain/payment/commands.go",
