@@ -94,7 +94,7 @@ func clash(a domain.Actor, t *taken, rs []Room, hs []held, now time.Time) *Clash
 	for _, o := range others[:min(len(others), alternatives)] {
 		c.Alternatives = append(c.Alternatives, o.slot(want))
 	}
-	c.Refusal = refusal(a, r, by, c.FreeFrom, others)
+	c.Refusal = sentence(a, r, by, c.FreeFrom, others)
 	return c
 }
 
@@ -110,9 +110,9 @@ func others(r Room, want plan, rs []Room, hs []held, now time.Time) []Room {
 	return out
 }
 
-// refusal is the sentence: who has the room until when, when it is free, or which
+// sentence says who has the room until when, when it is free, or which
 // other one is. Whose it is, is said; what for, only to whose it is.
-func refusal(a domain.Actor, r Room, by held, free time.Time, others []Room) *domain.Error {
+func sentence(a domain.Actor, r Room, by held, free time.Time, others []Room) *domain.Error {
 	loc := r.zone()
 	e := domain.Refuse(domain.Conflict, "err.rooms.taken", "room", r.Name, "who", by.userName,
 		"from", local(by.Start, loc), "until", local(by.End, loc))

@@ -40,7 +40,7 @@ var weekdays = []string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"}
 func parseRule(s string) (r rule, refusal, part string) {
 	r = rule{interval: 1, week: time.Monday}
 	seen := map[string]bool{}
-	s = strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(s)), "RRULE:")
+	s = strings.TrimSuffix(strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(s)), "RRULE:"), ";")
 	if len(s) > 500 {
 		return r, "err.rooms.rule", s[:20]
 	}
