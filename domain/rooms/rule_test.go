@@ -46,9 +46,7 @@ func TestRulesOfLibical(t *testing.T) {
 			if allDay {
 				s = w.Format(form[:8])
 			}
-			if s >= v["START-AT"] {
-				got = append(got, s)
-			}
+			got = append(got, s)
 		}
 		if want := strings.ReplaceAll(v["INSTANCES"], "Z", ""); strings.Join(got, ",") != want {
 			t.Errorf("%s from %s\n got %v\nwant %v", v["RRULE"], v["DTSTART"], strings.Join(got, ","), want)
