@@ -235,3 +235,10 @@ func argTime(err error, name string) time.Time {
 	l, _ := argOf(err, name).(domain.Local)
 	return l.Time.UTC()
 }
+
+func (r *rig) count(t testing.TB, table string) int64 {
+	t.Helper()
+	n, err := db.One(context.Background(), r.DB, db.Int64, "select count(*) from "+table)
+	must(t, err)
+	return n
+}

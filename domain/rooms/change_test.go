@@ -1,0 +1,321 @@
+package rooms
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"daybreak/domain"
+	"daybreak/domain/event"
+)
+
+func TestChange(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
+		room, auto := r.room(t, "Han", approval), r.room(t, "Seo")
+		b := r.book(t, ana, room, "10:00", "11:00")
+		_, err := r.Approve(ctx, cho, b.ID)
+		must(t, err)
+		_, err = r.Change(ctx, ben, b.ID, Change{Title: ptr("Mine")})
+		wantRefusal(t, "a stranger", err, "not_found err.missing.booking")
+		got, err := r.Change(ctx, ana, b.ID, Change{Title: ptr("Retro")})
+		if err != nil || got.Status != event.BookingStateConfirmed || got.Title != "Retro" {
+			t.Errorf("a title needs no yes: %+v %v", got, err)
+		}
+		if e := last[event.BookingChanged](t, r, b.ID); e.Before.Title != "Plan" || e.Title != "Retro" {
+			t.Errorf("told %+v", e)
+		}
+		got, err = r.Change(ctx, ana, b.ID, Change{Title: ptr("Retro")})
+		if err != nil || got.Version != 3 {
+			t.Errorf("nothing to change: %+v %v", got, err)
+		}
+		got, err = r.Change(ctx, ana, b.ID, Change{StartAt: ptr(text("10:30")), EndAt: ptr(text("11:30"))})
+		if err != nil || got.Status != event.BookingStateRequested || got.DecidedBy != "" {
+			t.Errorf("another time needs another yes: %+v %v", got, err)
+		}
+		r.book(t, ben, room, "09:30", "10:30")
+		_, err = r.Change(ctx, ana, b.ID, Change{StartAt: ptr(text("10:00"))})
+		wantRefusal(t, "into another booking", err, "conflict taken_free_or")
+		_, err = r.Change(ctx, ana, b.ID, Change{EndAt: ptr(text("09:00"))})
+		wantRefusal(t, "backwards", err, "invalid endAt=end_before_start")
+		_, err = r.Change(ctx, ana, b.ID, Change{RoomID: ptr(domain.NewID())})
+		wantRefusal(t, "into no room", err, "invalid roomId=unknown")
+		_, err = r.Change(ctx, ana, b.ID, Change{Scope: "some"})
+		wantRefusal(t, "some of it", err, "invalid scope=err.choice")
+		if n, err := r.Find(ctx, ana, b.ID); err != nil || !n.StartAt.Equal(hour("10:30")) || n.Version != 4 {
+			t.Errorf("what was refused changed %+v %v", n, err)
+		}
+		got, err = r.Change(ctx, cho, b.ID, Change{EndAt: ptr(text("11:45"))})
+		if err != nil || got.Status != event.BookingStateConfirmed || got.DecidedBy != cho.ID {
+			t.Errorf("moved by an approver: %+v %v", got, err)
+		}
+		got, err = r.Change(ctx, ana, b.ID, Change{RoomID: &auto.ID})
+		if err != nil || got.Status != event.BookingStateConfirmed || got.RoomName != "Seo" || got.DecidedBy != cho.ID {
+			t.Errorf("into a room that asks nobody: %+v %v", got, err)
+		}
+		r.book(t, ben, room, "10:30", "11:45") // where it was is free
+		r.at("10:30")
+		_, err = r.Change(ctx, ana, b.ID, Change{EndAt: ptr(text("12:00"))})
+		wantRefusal(t, "when it has begun", err, "conflict begun")
+		_, err = r.Cancel(ctx, ana, b.ID, "", "")
+		must(t, err)
+		_, err = r.Change(ctx, ana, b.ID, Change{Title: ptr("x")})
+		wantRefusal(t, "what is cancelled", err, "conflict cancelled")
+		r.wantEvents(t, b.ID, "booking_requested", "booking_confirmed", "booking_changed", "booking_changed", "booking_changed",
+			"booking_confirmed", "booking_changed", "booking_cancelled")
+	})
+}
+
+func TestExtend(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
+		room := r.room(t, "Han", approval, func(p *Patch) { p.MaxHours = ptr(3) })
+		b := r.book(t, ana, room, "10:00", "11:00")
+		b, err := r.Extend(ctx, ana, b.ID, 30)
+		if err != nil || !b.EndAt.Equal(hour("11:30")) || b.Status != event.BookingStateRequested {
+			t.Errorf("before: %+v %v", b, err)
+		}
+		_, err = r.Approve(ctx, cho, b.ID)
+		must(t, err)
+		next := r.book(t, ben, room, "12:00", "13:00")
+		r.at("10:00")
+		_, err = r.Start(ctx, ana, b.ID)
+		must(t, err)
+		b, err = r.Extend(ctx, ana, b.ID, 30)
+		if err != nil || !b.EndAt.Equal(hour("12:00")) || b.Status != event.BookingStateInUse || b.Use == nil {
+			t.Errorf("in use: %+v %v", b, err)
+		}
+		for _, minutes := range []int{0, -5, 20_000} {
+			_, err = r.Extend(ctx, ana, b.ID, minutes)
+			wantRefusal(t, "nonsense", err, "invalid minutes=err.range")
+		}
+		_, err = r.Extend(ctx, ana, b.ID, 1)
+		wantRefusal(t, "into the next", err, "conflict taken_free")
+		_, err = r.Cancel(ctx, ben, next.ID, "", "")
+		must(t, err)
+		_, err = r.Extend(ctx, ben, b.ID, 1)
+		wantRefusal(t, "a stranger", err, "not_found err.missing.booking")
+		_, err = r.Extend(ctx, ana, b.ID, 61)
+		wantRefusal(t, "longer than the room allows", err, "invalid endAt=too_long")
+		_, err = r.Extend(ctx, ana, b.ID, 60)
+		must(t, err)
+		if e := last[event.BookingChanged](t, r, b.ID); !e.Before.EndAt.Equal(hour("12:00")) || !e.EndAt.Equal(hour("13:00")) || e.Status != "IN_USE" {
+			t.Errorf("told %+v", e)
+		}
+	})
+}
+
+func TestUseMeetsUse(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
+		room := r.room(t, "Han")
+		first, second := r.book(t, ana, room, "10:00", "11:00"), r.book(t, ben, room, "11:00", "12:00")
+		r.at("10:00")
+		_, err := r.Start(ctx, ana, first.ID)
+		must(t, err)
+		r.at("10:55")
+		_, err = r.Start(ctx, ben, second.ID)
+		wantRefusal(t, "while somebody is in", err, "conflict still_used")
+		r.at("11:05")
+		got, err := r.Start(ctx, ben, second.ID)
+		must(t, err)
+		ended, err := r.Find(ctx, ana, first.ID)
+		if err != nil || ended.Status != event.BookingStateCompleted || ended.Use.EndedBy != event.EndedByAuto || !ended.Use.EndAt.Equal(got.Use.StartAt) {
+			t.Errorf("who was still in: %+v %+v %v", ended, ended.Use, err)
+		}
+		// Starting early takes the minutes before, if they are free.
+		r.at("11:30")
+		_, err = r.End(ctx, ben, second.ID)
+		must(t, err)
+		late := r.book(t, ana, room, "12:00", "13:00")
+		r.at("11:55")
+		early, err := r.Start(ctx, ana, late.ID)
+		must(t, err)
+		if !early.StartAt.Equal(hour("12:00")) || !early.Use.StartAt.Equal(hour("11:55")) {
+			t.Errorf("booked and real: %+v %+v", early, early.Use)
+		}
+		_, err = r.Book(ctx, ben, draft(room, "11:58", "12:00"))
+		wantRefusal(t, "where somebody sits", err, "conflict taken_free")
+		got, err = r.End(ctx, cho, late.ID)
+		if err != nil || got.Use.EndedBy != event.EndedByAdmin || got.Use.EndedByName != "Cho" {
+			t.Errorf("ended within the second of an early start: %+v %v", got.Use, err)
+		}
+		a := r.book(t, ana, room, "14:00", "14:30")
+		b := r.book(t, ben, room, "14:30", "15:00")
+		r.at("14:25")
+		_, err = r.Start(ctx, ben, b.ID)
+		wantRefusal(t, "into a booking nobody uses yet", err, "conflict taken_free")
+		_, err = r.Cancel(ctx, ana, a.ID, "", "")
+		must(t, err)
+		_, err = r.Start(ctx, ben, b.ID)
+		must(t, err)
+	})
+}
+
+func TestCorrection(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
+		room := r.room(t, "Han")
+		b := r.book(t, ana, room, "10:00", "11:00")
+		r.at("10:00")
+		_, err := r.Start(ctx, ana, b.ID)
+		must(t, err)
+		fix := func(a domain.Actor, from, to, why string) error {
+			_, err := r.Correct(ctx, a, b.ID, text(from), text(to), why)
+			return err
+		}
+		r.at("10:40")
+		wantRefusal(t, "in use", fix(eve, "10:00", "10:30", "wrong"), "conflict no_use")
+		_, err = r.End(ctx, ana, b.ID)
+		must(t, err)
+		wantRefusal(t, "room admin", fix(cho, "10:00", "10:30", "wrong"), "forbidden correct_forbidden")
+		wantRefusal(t, "no reason", fix(eve, "10:00", "10:30", ""), "invalid reason=err.required")
+		wantRefusal(t, "future", fix(eve, "10:00", "10:41", "wrong"), "invalid endAt=future")
+		wantRefusal(t, "backwards", fix(eve, "10:30", "10:00", "wrong"), "invalid endAt=end_before_start")
+		must(t, fix(eve, "10:05", "10:30", "left earlier"))
+		must(t, fix(eve, "10:05", "10:35", "a little later"))
+		got, err := r.Find(ctx, ana, b.ID)
+		must(t, err)
+		times := got.Use.Times()
+		if !got.Use.StartAt.Equal(hour("10:00")) || !got.Use.EndAt.Equal(hour("10:40")) || len(got.Use.Corrections) != 2 ||
+			!times.StartAt.Equal(hour("10:05")) || !times.EndAt.Equal(hour("10:35")) || got.Use.Corrections[0].Why != "left earlier" {
+			t.Errorf("%+v", got.Use)
+		}
+		if e := last[event.UseCorrected](t, r, b.ID); !e.Before.EndAt.Equal(hour("10:30")) || !e.After.EndAt.Equal(hour("10:35")) || e.ByName != "Eve" {
+			t.Errorf("told %+v", e)
+		}
+	})
+}
+
+func TestSeries(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
+		room := r.room(t, "Han")
+		r.book(t, ben, room, "1 10:30", "1 11:30")
+		d := draft(room, "10:00", "11:00")
+		d.Repeat = "FREQ=DAILY;COUNT=4"
+		vs, err := r.Verdicts(ctx, ana, d)
+		must(t, err)
+		var states []string
+		for _, v := range vs {
+			states = append(states, v.Date[8:]+" "+v.State)
+		}
+		if got := strings.Join(states, ", "); got != "23 free, 24 taken, 25 free, 26 free" {
+			t.Errorf("verdicts %s", got)
+		}
+		_, err = r.Book(ctx, ana, d)
+		wantRefusal(t, "a date that clashes", err, "conflict series_clash")
+		if c, ok := errors.AsType[*SeriesClash](err); !ok || len(c.Dates) != 4 {
+			t.Errorf("%v", err)
+		}
+		other := r.room(t, "Seo")
+		d.OnClash = Other
+		got, err := r.Book(ctx, ana, d)
+		if err != nil || len(got.All) != 4 || got.All[1].RoomID != other.ID || got.All[2].RoomID != room.ID || got.ID != got.All[0].ID {
+			t.Fatalf("another room: %+v %v", got, err)
+		}
+		rule, bs, err := r.Series(ctx, ana, got.SeriesID)
+		if err != nil || rule != d.Repeat || len(bs) != 4 {
+			t.Errorf("%s %d %v", rule, len(bs), err)
+		}
+		_, _, err = r.Series(ctx, ben, got.SeriesID)
+		wantRefusal(t, "a stranger", err, "not_found err.missing.booking")
+		_, err = r.Cancel(ctx, ana, got.ID, "", All)
+		must(t, err)
+		d.OnClash, d.Choices = "", map[string]string{"2026-11-24": Skip, "2026-11-26": other.ID}
+		got, err = r.Book(ctx, ana, d)
+		if err != nil || len(got.All) != 3 || len(got.Skipped) != 1 || got.Skipped[0].Date != "2026-11-24" || got.All[2].RoomID != other.ID {
+			t.Errorf("as chosen: %+v %v", got, err)
+		}
+		d.OnClash, d.Choices = Skip, nil
+		_, err = r.Book(ctx, ana, d)
+		must(t, err) // only the 26th is left
+		_, err = r.Book(ctx, ana, d)
+		wantRefusal(t, "nothing left", err, "invalid repeat=series_none")
+	})
+}
+
+func TestSeriesChangedAndCancelled(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
+		room := r.room(t, "Han")
+		d := draft(room, "10:00", "11:00")
+		d.Repeat = "FREQ=DAILY;COUNT=5"
+		s, err := r.Book(ctx, ana, d)
+		must(t, err)
+		starts := func() string {
+			_, bs, err := r.Series(ctx, ana, s.SeriesID)
+			must(t, err)
+			var out []string
+			for _, b := range bs {
+				mark := ""
+				if b.Status == event.BookingStateCancelled {
+					mark = "x"
+				}
+				out = append(out, mark+b.StartAt.In(seoul).Format("2T15:04")+b.EndAt.In(seoul).Format("-15:04"))
+			}
+			return strings.Join(out, " ")
+		}
+		want := func(what, want string) {
+			t.Helper()
+			if got := starts(); got != want {
+				t.Errorf("%s: %s, want %s", what, got, want)
+			}
+		}
+		// A day later each: each takes the place the next one has just left.
+		_, err = r.Change(ctx, ana, s.All[2].ID, Change{StartAt: ptr(text("3 10:00")), EndAt: ptr(text("3 11:30")), Scope: Following})
+		must(t, err)
+		want("following", "23T10:00-11:00 24T10:00-11:00 26T10:00-11:30 27T10:00-11:30 28T10:00-11:30")
+		_, err = r.Change(ctx, ana, s.All[3].ID, Change{StartAt: ptr(text("3 09:00")), EndAt: ptr(text("3 10:30")), Scope: Following})
+		wantRefusal(t, "into one that stays", err, "conflict taken_by_you_free")
+		_, err = r.Change(ctx, ana, s.All[3].ID, Change{StartAt: ptr(text("4 09:00")), EndAt: ptr(text("4 10:00"))})
+		must(t, err)
+		want("this", "23T10:00-11:00 24T10:00-11:00 26T10:00-11:30 27T09:00-10:00 28T10:00-11:30")
+		got, err := r.Change(ctx, ana, s.All[0].ID, Change{Title: ptr("Daily"), Scope: All})
+		if err != nil || len(got.All) != 5 || got.All[4].Title != "Daily" || got.ID != s.ID {
+			t.Errorf("titles: %+v %v", got, err)
+		}
+		want("titles", "23T10:00-11:00 24T10:00-11:00 26T10:00-11:30 27T09:00-10:00 28T10:00-11:30")
+		_, err = r.Change(ctx, ana, s.All[0].ID, Change{StartAt: ptr(text("9:30")), EndAt: ptr(text("10:00")), Scope: All})
+		must(t, err)
+		want("all", "23T09:30-10:00 24T09:30-10:00 26T09:30-10:00 27T09:30-10:00 28T09:30-10:00")
+		r.at("1 09:30") // two have begun
+		_, err = r.Cancel(ctx, ana, s.All[3].ID, "", Following)
+		must(t, err)
+		want("the rest", "23T09:30-10:00 24T09:30-10:00 26T09:30-10:00 x27T09:30-10:00 x28T09:30-10:00")
+		_, err = r.Cancel(ctx, ana, s.All[2].ID, "", All)
+		must(t, err)
+		want("all to come", "23T09:30-10:00 24T09:30-10:00 x26T09:30-10:00 x27T09:30-10:00 x28T09:30-10:00")
+	})
+}
+
+func TestDecideAll(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
+		room := r.room(t, "Han", approval)
+		a, b, own := r.book(t, ana, room, "10:00", "11:00"), r.book(t, ben, room, "11:00", "12:00"), r.book(t, cho, room, "12:00", "13:00")
+		_, err := r.Deny(ctx, dan, b.ID, "no")
+		must(t, err)
+		_, err = r.DecideAll(ctx, cho, nil, true, "")
+		wantRefusal(t, "none", err, "invalid ids=err.range")
+		_, err = r.DecideAll(ctx, ana, []string{a.ID}, true, "")
+		wantRefusal(t, "a customer", err, "forbidden forbidden")
+		_, err = r.DecideAll(ctx, cho, []string{a.ID}, false, "")
+		wantRefusal(t, "no without a reason", err, "invalid reason=err.required")
+		out, err := r.DecideAll(ctx, cho, []string{own.ID, b.ID, a.ID, a.ID, "?"}, true, "")
+		must(t, err)
+		got := map[string]string{}
+		for _, o := range out {
+			got[o.Booking.ID] = "yes"
+			if o.Refusal != nil {
+				got[o.Booking.ID] = o.Refusal.Key + " " + o.Refusal.Who
+			}
+		}
+		want := map[string]string{a.ID: "yes", b.ID: "err.rooms.denied Dan", own.ID: "err.rooms.own ", "?": "err.missing.booking "}
+		for id, w := range want {
+			if got[id] != w {
+				t.Errorf("%s: %q, want %q", id, got[id], w)
+			}
+		}
+	})
+}
