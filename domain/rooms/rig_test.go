@@ -3,6 +3,7 @@ package rooms
 import (
 	"context"
 	"errors"
+	"flag"
 	"os"
 	"slices"
 	"strings"
@@ -19,7 +20,16 @@ import (
 	"daybreak/views/messages"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// A history writes a hundred times to a disk, so there are fewer of them than usual.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
+	if !given {
+		flag.Set("rapid.checks", "20") //nolint:errcheck // rapid defines it
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func zone(name string) *time.Location {
 	loc, err := time.LoadLocation(name)
