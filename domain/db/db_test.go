@@ -262,3 +262,39 @@ func BenchmarkWrite(b *testing.B) {
 		}
 	})
 }
+
+var lids = db.Schema{Name: "lids", FS: fstest.MapFS{"schema/0001_init.sql": {Data: []byte(`-- +goose Up
+CREATE TABLE lids (id {{serial}}, at BIGINT NOT NULL {{if postgres}},
+	EXCLUDE USING gist (int8range(at, at + 10) WITH &&){{end}});
+{{if not postgres}}
+-- +goose StatementBegin
+CREATE TRIGGER lids_apart BEFORE INSERT ON lids BEGIN
+	SELECT RAISE(ABORT, 'lids_apart') WHERE EXISTS (SELECT 1 FROM lids l WHERE abs(l.at - NEW.at) < 10);
+END;
+-- +goose StatementEnd
+{{end}}`)}}}
+
+// What only one of the databases has stands in one file with the rest, and both tell a
+// row that must not be beside another from one that is there already.
+func TestDialectsDifferInsideOneFile(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		put := func(at int) error {
+			return d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, `/* lid */ insert into lids (at) values ($1)`, at)
+				return err
+			})
+		}
+		if err := put(100); err != nil {
+			t.Fatal(err)
+		}
+		if err := put(105); !db.IsExcluded(err) || db.IsUnique(err) || db.IsCheck(err) {
+			t.Errorf("too near: %v", err)
+		}
+		if err := put(110); err != nil {
+			t.Errorf("apart: %v", err)
+		}
+		if db.IsExcluded(nil) || db.IsExcluded(errors.New("x")) {
+			t.Error("anything is excluded")
+		}
+	}, lids)
+}

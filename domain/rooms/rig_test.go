@@ -60,8 +60,6 @@ type rig struct {
 
 func (r *rig) at(hhmm string) { r.now.Store(hour(hhmm).UnixMicro()) }
 
-func (r *rig) later(d time.Duration) { r.now.Add(d.Microseconds()) }
-
 // hour is a time of day on monday in Seoul, "15:04", or "2 15:04" two days later.
 func hour(s string) time.Time {
 	days := 0

@@ -124,6 +124,8 @@ func TestDates(t *testing.T) {
 		{Relative(Ko, at(-17*time.Hour), now), "어제 17:42"},
 		{Relative(Ko, at(-72*time.Hour), now), "11월 18일 (수) 10:42"},
 		{Relative(Ko, at(time.Hour), now), "11월 21일 (토) 11:42"},
+		{localTime(Ko, now.In(time.FixedZone("", -4*3600)), now), "11월 20일 (금) 21:42 (-04:00)"},
+		{localTime(En, now.In(time.FixedZone("", 9*3600)), now), "Sat 21 Nov 10:42"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
