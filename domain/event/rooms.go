@@ -98,7 +98,11 @@ type BookingFacts struct {
 }
 
 // BookingRequested (E18): somebody asks for a room and from now on holds its time.
-type BookingRequested struct{ BookingFacts }
+type BookingRequested struct {
+	BookingFacts
+	// Confirmed says that nobody has to decide: BookingConfirmed is the next event.
+	Confirmed bool `json:"confirmed"`
+}
 
 // Name implements Event.
 func (BookingRequested) Name() string { return "rooms.booking_requested.v1" }

@@ -114,17 +114,17 @@ func (r Room) hold(s span) span { return span{s.Start, s.End.Add(r.buffer())} }
 
 func (r Room) buffer() time.Duration { return time.Duration(r.BufferAfter) * time.Minute }
 
-// request makes the booking of a user; what happened is one event, or two where
-// nobody has to say yes.
-func request(id, no string, a domain.Actor, r Room, p plan, set Settings, now time.Time) (Booking, []event.Event) {
+// request makes the booking of a user. With by it is confirmed at once, by that actor
+// or, if that is nobody, because nobody has to say yes: then it is two events.
+func request(id, no string, a domain.Actor, r Room, p plan, set Settings, now time.Time, by *domain.Actor) (Booking, []event.Event) {
 	b := Booking{
 		ID: id, No: no, UserID: a.ID, UserName: a.Name, Title: p.title, Attendees: p.attendees,
 		Status: event.BookingStateRequested, SeriesID: p.series, RequestedAt: now, UpdatedAt: now, Version: 1,
 	}.in(r, p.span)
 	b.remind(set, now)
-	evs := []event.Event{event.BookingRequested{BookingFacts: b.Facts()}}
-	if r.Approval == Automatic {
-		evs = append(evs, b.confirm(domain.Actor{}, now))
+	evs := []event.Event{event.BookingRequested{BookingFacts: b.Facts(), Confirmed: by != nil}}
+	if by != nil {
+		evs = append(evs, b.confirm(*by, now))
 	}
 	return b, evs
 }
@@ -209,6 +209,9 @@ func (b *Booking) change(a domain.Actor, r Room, p plan, set Settings, now time.
 		return nil
 	}
 	moved := b.RoomID != was.RoomID || !b.StartAt.Equal(was.StartAt) || !b.EndAt.Equal(was.EndAt)
+	if !moved { // the room's buffer may be another by now
+		b.hold = was.hold
+	}
 	asks := r.Approval == Required && (a.ID == b.UserID || !a.Rooms())
 	if moved && asks {
 		b.Status = event.BookingStateRequested

@@ -25,10 +25,19 @@ func TestChange(t *testing.T) {
 		if e := last[event.BookingChanged](t, r, b.ID); e.Before.Title != "Plan" || e.Title != "Retro" {
 			t.Errorf("told %+v", e)
 		}
-		got, err = r.Change(ctx, ana, b.ID, Change{Title: ptr("Retro")})
 		if err != nil || got.Version != 3 {
 			t.Errorf("nothing to change: %+v %v", got, err)
 		}
+		// What was booked without a buffer has none after a change of its title either.
+		next := r.book(t, ben, room, "11:00", "11:15")
+		_, err = r.Patch(ctx, cho, room.ID, Patch{BufferAfter: ptr(60)})
+		must(t, err)
+		_, err = r.Change(ctx, ana, b.ID, Change{Title: ptr("Review"), Attendees: ptr(3)})
+		must(t, err)
+		_, err = r.Patch(ctx, cho, room.ID, Patch{BufferAfter: ptr(0)})
+		must(t, err)
+		_, err = r.Cancel(ctx, ben, next.ID, "", "")
+		must(t, err)
 		got, err = r.Change(ctx, ana, b.ID, Change{StartAt: ptr(text("10:30")), EndAt: ptr(text("11:30"))})
 		if err != nil || got.Status != event.BookingStateRequested || got.DecidedBy != "" {
 			t.Errorf("another time needs another yes: %+v %v", got, err)
@@ -42,7 +51,7 @@ func TestChange(t *testing.T) {
 		wantRefusal(t, "into no room", err, "invalid roomId=unknown")
 		_, err = r.Change(ctx, ana, b.ID, Change{Scope: "some"})
 		wantRefusal(t, "some of it", err, "invalid scope=err.choice")
-		if n, err := r.Find(ctx, ana, b.ID); err != nil || !n.StartAt.Equal(hour("10:30")) || n.Version != 4 {
+		if n, err := r.Find(ctx, ana, b.ID); err != nil || !n.StartAt.Equal(hour("10:30")) || n.Version != 5 {
 			t.Errorf("what was refused changed %+v %v", n, err)
 		}
 		got, err = r.Change(ctx, cho, b.ID, Change{EndAt: ptr(text("11:45"))})
@@ -61,7 +70,7 @@ func TestChange(t *testing.T) {
 		must(t, err)
 		_, err = r.Change(ctx, ana, b.ID, Change{Title: ptr("x")})
 		wantRefusal(t, "what is cancelled", err, "conflict cancelled")
-		r.wantEvents(t, b.ID, "booking_requested", "booking_confirmed", "booking_changed", "booking_changed", "booking_changed",
+		r.wantEvents(t, b.ID, "booking_requested", "booking_confirmed", "booking_changed", "booking_changed", "booking_changed", "booking_changed",
 			"booking_confirmed", "booking_changed", "booking_cancelled")
 	})
 }

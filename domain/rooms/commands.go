@@ -169,7 +169,11 @@ func (s *Service) takeOne(ctx context.Context, tx *db.Tx, a domain.Actor, r Room
 	if err := atOnce(ctx, tx, r, w.plan); err != nil {
 		return Booking{}, err
 	}
-	b, evs := request(domain.NewID(), w.no, a, r, w.plan, s.set, tx.Now)
+	var by *domain.Actor
+	if r.Approval == Automatic {
+		by = &domain.Actor{}
+	}
+	b, evs := request(domain.NewID(), w.no, a, r, w.plan, s.set, tx.Now, by)
 	if err := insertBookings(ctx, tx, r.lane, s.set, b); err != nil {
 		return b, guarded(err, r, w.plan)
 	}

@@ -2,12 +2,12 @@ package rooms
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"daybreak/domain"
 	"daybreak/domain/db"
-	"daybreak/domain/event"
 )
 
 // Now is the wish for a room at this moment.
@@ -38,11 +38,11 @@ func (s *Service) BookNow(ctx context.Context, a domain.Actor, n Now) (Booking, 
 		b, err := db.Once(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (Booking, error) {
 			return s.takeNow(ctx, tx, a, wish{roomID: r.ID, no: no, plan: p})
 		})
-		if domain.CodeOf(s.explain(ctx, a, err)) != domain.Conflict || i == len(rs)-1 {
+		if _, faster := errors.AsType[*taken](err); !faster || i == len(rs)-1 {
 			return b, s.explain(ctx, a, err)
 		}
 	}
-	return Booking{}, errAgain // there is at least one room
+	return Booking{}, errAgain // never: there is at least one room
 }
 
 // freeNow returns the rooms that can be had now, the best one first.
@@ -145,10 +145,11 @@ func (s *Service) takeNow(ctx context.Context, tx *db.Tx, a domain.Actor, w wish
 	if err := atOnce(ctx, tx, r, w.plan); err != nil {
 		return Booking{}, err
 	}
-	b, evs := request(domain.NewID(), w.no, a, r, w.plan, s.set, tx.Now)
-	if b.Status == event.BookingStateRequested {
-		evs = append(evs, b.confirm(a, tx.Now))
+	by := domain.Actor{}
+	if r.Approval == Required {
+		by = a
 	}
+	b, evs := request(domain.NewID(), w.no, a, r, w.plan, s.set, tx.Now, &by)
 	ev, err := b.start(domain.NewID(), a, s.set, tx.Now)
 	if err != nil {
 		return Booking{}, err

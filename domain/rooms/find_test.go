@@ -47,14 +47,14 @@ func TestDay(t *testing.T) {
 			}
 			return strings.Join(out, ", ")
 		}
-		if got, want := show(ana), "00:00 CLOSED, 08:00 FREE, 09:00 COMPLETED AnaPlan, 09:35 FREE, 13:00 CONFIRMED Ben, 14:00 BUFFER, 14:15 FREE, 18:00 BLOCKED waxing"; got != want {
+		if got, want := show(ana), "00:00 CLOSED, 08:00 FREE, 09:00 COMPLETED AnaPlan, 09:20 BUFFER, 09:35 FREE, 13:00 CONFIRMED Ben, 14:00 BUFFER, 14:15 FREE, 18:00 BLOCKED waxing"; got != want {
 			t.Errorf("Ana sees\n%s, want\n%s", got, want)
 		}
-		if got, want := show(cho), "00:00 CLOSED, 08:00 FREE, 09:00 COMPLETED AnaPlan, 09:35 FREE, 13:00 CONFIRMED BenPlan, 14:00 BUFFER, 14:15 FREE, 18:00 BLOCKED waxing"; got != want {
+		if got, want := show(cho), "00:00 CLOSED, 08:00 FREE, 09:00 COMPLETED AnaPlan, 09:20 BUFFER, 09:35 FREE, 13:00 CONFIRMED BenPlan, 14:00 BUFFER, 14:15 FREE, 18:00 BLOCKED waxing"; got != want {
 			t.Errorf("Cho sees\n%s, want\n%s", got, want)
 		}
 		days, err := r.Days(ctx, ana, Filter{}, "2026-11-23")
-		if err != nil || len(days) != 2 || len(days[0].Segments) != 8 || len(days[1].Segments) != 3 {
+		if err != nil || len(days) != 2 || len(days[0].Segments) != 9 || len(days[1].Segments) != 3 {
 			t.Errorf("%+v %v", days, err)
 		}
 		_, err = r.Day(ctx, ana, room.ID, "2026-02-30")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"daybreak/domain"
+	"daybreak/domain/event"
 )
 
 // Filter narrows a list of rooms.
@@ -140,7 +141,11 @@ func segments(a domain.Actor, r Room, d span, hs []held) []Segment {
 		if seg.Mine || a.Rooms() {
 			seg.BookingID, seg.Title = h.bookingID, h.title
 		}
-		put(span{h.Start, earlier(h.End, h.booked.End)}, seg)
+		end := earlier(h.End, h.booked.End)
+		if h.status == event.BookingStateCompleted { // it may have ended sooner
+			end = earlier(end, later(h.Start, h.End.Add(-r.buffer())))
+		}
+		put(span{h.Start, end}, seg)
 	}
 	for _, h := range hs {
 		put(h.span, Segment{State: SegmentBuffer})
