@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"daybreak/domain"
@@ -109,9 +110,16 @@ func (r Room) closed() []span {
 func (r Room) usable(s span) []span { return without(r.open(s), r.closed()) }
 
 func (r Room) zone() *time.Location {
+	if loc, ok := zones.Load(r.TimeZone); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(r.TimeZone)
 	if err != nil { // it could be loaded when the room was stored
 		return time.UTC
 	}
+	zones.Store(r.TimeZone, loc)
 	return loc
 }
+
+// zones are the time zones rooms have named: loading one reads a file.
+var zones sync.Map

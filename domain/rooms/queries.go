@@ -100,25 +100,37 @@ func (s *Service) days(ctx context.Context, a domain.Actor, rs []Room, date stri
 		c.Add("date", "err.rooms.date")
 		return nil, c.Err()
 	}
+	out := make([]Day, len(rs))
+	var all span // the day, wherever it is first and last
+	for i, r := range rs {
+		loc := r.zone()
+		out[i] = Day{Room: r, Date: d.Format(time.DateOnly), StartAt: dayStart(d, loc), EndAt: dayStart(d.Add(day), loc)}
+		if i == 0 {
+			all = span{out[i].StartAt, out[i].EndAt}
+		}
+		all = span{earlier(all.Start, out[i].StartAt), later(all.End, out[i].EndAt)}
+	}
 	one := ""
 	if len(rs) == 1 {
 		one = rs[0].ID
 	}
-	hs, err := holdings(ctx, s.DB, one, span{d.Add(-day), d.Add(2 * day)}) // everywhere it is that day within a day of UTC's
+	hs, err := holdings(ctx, s.DB, one, all)
 	if err != nil {
 		return nil, err
 	}
+	of := byRoom(hs)
+	for i, r := range rs {
+		out[i].Segments = segments(a, r, span{out[i].StartAt, out[i].EndAt}, of[r.ID])
+	}
+	return out, nil
+}
+
+func byRoom(hs []held) map[string][]held {
 	of := map[string][]held{}
 	for _, h := range hs {
 		of[h.roomID] = append(of[h.roomID], h)
 	}
-	out := make([]Day, len(rs))
-	for i, r := range rs {
-		loc := r.zone()
-		out[i] = Day{Room: r, Date: d.Format(time.DateOnly), StartAt: dayStart(d, loc), EndAt: dayStart(d.Add(day), loc)}
-		out[i].Segments = segments(a, r, span{out[i].StartAt, out[i].EndAt}, of[r.ID])
-	}
-	return out, nil
+	return of
 }
 
 // segments cuts a day of the room into what there is in it. Bookings come first, then
@@ -206,10 +218,7 @@ func (s *Service) Free(ctx context.Context, w Wanted) (Found, error) {
 
 func find(rs []Room, want span, hs []held, now time.Time) Found {
 	f := Found{Rooms: []Room{}, Nearest: []Slot{}}
-	of := map[string][]held{}
-	for _, h := range hs {
-		of[h.roomID] = append(of[h.roomID], h)
-	}
+	of := byRoom(hs)
 	for _, r := range rs {
 		if _, free := r.free(of[r.ID], want); free && r.can(want, now) {
 			f.Rooms = append(f.Rooms, r)

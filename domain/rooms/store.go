@@ -162,6 +162,10 @@ type held struct {
 // holdings returns what is held of a room, or of all if roomID is empty, between two
 // moments, in order. A use that has ended holds the room's buffer after it.
 func holdings(ctx context.Context, q db.Querier, roomID string, s span) ([]held, error) {
+	of, args := "", []any{db.Micros(s.Start), db.Micros(s.End)}
+	if roomID != "" {
+		of, args = " and room_id = $3", append(args, roomID)
+	}
 	return db.All(ctx, q, func(r db.Row) (h held, err error) {
 		var a, b, c, d int64
 		err = r.Scan(&h.bookingID, &h.roomID, &h.userID, &h.userName, &h.title, &h.status, &a, &b, &c, &d)
@@ -169,9 +173,9 @@ func holdings(ctx context.Context, q db.Querier, roomID string, s span) ([]held,
 		return h, err
 	}, `/* rooms.holdings */ select id, room_id, user_id, user_name, title, status, hold_start, hold_end, start_at, end_at
 		from rooms_bookings
-		where hold_start < $3 and hold_start > $2 - 777600000000 and hold_end > $2 and ($1 = '' or room_id = $1)
+		where hold_start < $2 and hold_start > $1 - 777600000000 and hold_end > $1`+of+`
 			and status in ('REQUESTED', 'CONFIRMED', 'IN_USE', 'COMPLETED')
-		order by hold_start, id`, roomID, db.Micros(s.Start), db.Micros(s.End))
+		order by hold_start, id`, args...)
 }
 
 // inUse returns the id of the booking by which somebody is in the room, "" if nobody is.

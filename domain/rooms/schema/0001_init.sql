@@ -85,8 +85,8 @@ CREATE TABLE rooms_bookings (
 	) WHERE (status IN ('REQUESTED', 'CONFIRMED', 'IN_USE'))
 	{{end}}
 );
-CREATE INDEX rooms_bookings_room ON rooms_bookings (room_id, hold_start);
-CREATE INDEX rooms_bookings_held ON rooms_bookings (hold_start) WHERE status IN ('REQUESTED', 'CONFIRMED', 'IN_USE', 'COMPLETED');
+CREATE INDEX rooms_bookings_room ON rooms_bookings (room_id, hold_start, hold_end, status);
+CREATE INDEX rooms_bookings_held ON rooms_bookings (hold_start, hold_end) WHERE status IN ('REQUESTED', 'CONFIRMED', 'IN_USE', 'COMPLETED');
 CREATE INDEX rooms_bookings_user ON rooms_bookings (user_id, start_at);
 CREATE INDEX rooms_bookings_series ON rooms_bookings (series_id, start_at) WHERE series_id <> '';
 CREATE INDEX rooms_bookings_due ON rooms_bookings (due_at) WHERE due_at > 0;

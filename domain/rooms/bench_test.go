@@ -1,0 +1,58 @@
+package rooms
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"daybreak/domain"
+	"daybreak/domain/db"
+	"daybreak/domain/db/dbtest"
+)
+
+// BenchmarkDays measures the day of a large house: 100 rooms, 1,500 bookings that day
+// and as many on each of 20 others. BenchmarkVerdict is one look while somebody types.
+func BenchmarkDays(b *testing.B) {
+	r := house(b)
+	for b.Loop() {
+		days, err := r.Days(b.Context(), ana, Filter{}, "2026-11-24")
+		must(b, err)
+		if len(days) != 100 || len(days[99].Segments) < 15 {
+			b.Fatal("that is not the house")
+		}
+	}
+}
+
+func BenchmarkVerdict(b *testing.B) {
+	r := house(b)
+	rs, err := r.Rooms(b.Context(), Filter{})
+	must(b, err)
+	for b.Loop() {
+		vs, err := r.Verdicts(b.Context(), ana, draft(rs[50], "1 10:10", "1 11:00"))
+		must(b, err)
+		if vs[0].State != Taken {
+			b.Fatal(vs[0])
+		}
+	}
+}
+
+func house(b *testing.B) *rig {
+	r := newRig(b, dbtest.SQLite(b))
+	for i := range 100 {
+		room := r.room(b, fmt.Sprintf("Room %03d", i))
+		var all []Booking
+		for d := range 21 {
+			for k := range 15 {
+				start := hour("08:00").AddDate(0, 0, d).Add(time.Duration(k) * 48 * time.Minute)
+				by := ana
+				bk, _ := request(domain.NewID(), "no", by, room, plan{span: span{start, start.Add(40 * time.Minute)}, title: "Plan"}, r.set, monday, &domain.Actor{})
+				all = append(all, bk)
+			}
+		}
+		must(b, r.DB.Write(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+			return insertBookings(ctx, tx, room.lane, r.set, all...)
+		}))
+	}
+	return r
+}
