@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
@@ -89,6 +91,46 @@ func TestWriteKeepsWhatSucceedsAndUndoesWhatFails(t *testing.T) {
 		}
 		if n := count(t, d, "outbox"); n != 140 {
 			t.Errorf("%d outbox rows, want 140", n)
+		}
+	}, boxes)
+}
+
+func TestAFullDiskUndoesNothingOfOthers(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		if d.Postgres() { // has no group to spoil
+			return
+		}
+		// Room for the small, none for the large.
+		err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			pages, err := db.One(ctx, tx, db.Int64, "PRAGMA page_count")
+			if err == nil {
+				_, err = db.One(ctx, tx, db.Int64, fmt.Sprintf("PRAGMA max_page_count = %d", pages+100))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var kept atomic.Int64
+		var wg sync.WaitGroup
+		for i := range 100 {
+			wg.Go(func() {
+				id := fmt.Sprint("box", i)
+				if i%7 == 3 {
+					id += strings.Repeat("x", 2<<20)
+				}
+				err := d.Write(t.Context(), set(id, i))
+				if (err == nil) != (i%7 != 3) {
+					t.Errorf("box%d: %v", i, err)
+				}
+				if err == nil {
+					kept.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if b, e := count(t, d, "boxes"), count(t, d, "events"); b != kept.Load() || e != b {
+			t.Errorf("%d succeeded, but there are %d boxes and %d events", kept.Load(), b, e)
 		}
 	}, boxes)
 }

@@ -188,7 +188,8 @@ func (g *groupWriter) try(batch []*job) (err error) {
 }
 
 // one runs j. A job that has company and fails after it has written can be undone
-// only by its savepoint; without one that is errUndo.
+// only by its savepoint; without one that is errUndo. So is any error of SQLite's own,
+// after some of which (a full disk) the transaction is gone.
 func (g *groupWriter) one(ctx context.Context, j *job, company bool) error {
 	if j.err = j.ctx.Err(); j.err != nil {
 		return nil // the caller left before its turn: nothing has happened
@@ -201,7 +202,7 @@ func (g *groupWriter) one(ctx context.Context, j *job, company bool) error {
 	}
 	j.err = j.run(g.d, g.conn)
 	if !savepoint {
-		if company && j.err != nil && j.tx.wrote {
+		if company && j.err != nil && (j.tx.wrote || isSQLite(j.err)) {
 			return errUndo
 		}
 		return nil

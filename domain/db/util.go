@@ -106,3 +106,8 @@ func isRetryable(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (e.Code == "40001" || e.Code == "40P01")
 }
+
+func isSQLite(err error) bool {
+	_, ok := errors.AsType[*sqlite.Error](err)
+	return ok
+}
