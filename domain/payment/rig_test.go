@@ -3,7 +3,6 @@ package payment_test
 import (
 	"context"
 	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -37,9 +36,6 @@ type rig struct {
 // onBoth runs fn on SQLite and on PostgreSQL, each with a clock that the test moves.
 func onBoth(t *testing.T, fn func(t *testing.T, r *rig)) {
 	for name, dsn := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
-		if name == "postgres" && os.Getenv("TEST_PG") == "off" {
-			continue
-		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := &rig{t: t}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -79,9 +78,6 @@ func text(s string) string { return hour(s).In(seoul).Format("2006-01-02T15:04")
 // hold does.
 func onBoth(t *testing.T, fn func(t *testing.T, r *rig)) {
 	for name, dsn := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
-		if name == "postgres" && os.Getenv("TEST_PG") == "off" {
-			continue
-		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, dsn(t))

@@ -15,16 +15,13 @@ import (
 )
 
 // Run runs fn on SQLite and on PostgreSQL, each with an own, migrated database.
-// TEST_PG says where PostgreSQL is ("off" leaves it out, for a quick look).
+// TEST_PG says where PostgreSQL is.
 func Run(t *testing.T, fn func(t *testing.T, d *db.DB), schemas ...db.Schema) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		fn(t, Open(t, SQLite(t), schemas...))
 	})
-	if os.Getenv("TEST_PG") == "off" {
-		return
-	}
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		fn(t, Open(t, Postgres(t), schemas...))
