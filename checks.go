@@ -21,6 +21,7 @@ func (a *app) checks() []ops.Check {
 			return of(v), err
 		}})
 	}
+	out = append(out, ops.Check{Name: "rooms: no two bookings of a room overlap", Count: a.rooms.Overlaps})
 	if a.payment != nil {
 		out = append(out, ops.Check{Name: "payment: taken and given back as recorded", Count: func(ctx context.Context) (int64, error) {
 			v, err := a.payment.Checks(ctx)

@@ -32,6 +32,8 @@ type config struct {
 	paymentTTL          time.Duration
 	cancelUntil         event.OrderStatus
 	deliveryAutoStart   bool
+	roomCheckIn         time.Duration
+	roomNoShow          time.Duration
 	commitDelay         time.Duration
 	sandbox             sandbox.Faults
 	reset               bool
@@ -68,6 +70,8 @@ func settings(command string) []setting {
 		{"payment-ttl", "PAYMENT_PENDING_TTL", "15m", "how long an unpaid order is kept"},
 		{"cancel-until", "ORDER_CANCEL_UNTIL", "packed", "last state that can be cancelled: placed, packing or packed"},
 		{"auto-start", "DELIVERY_AUTO_START", "off", "on: a parcel leaves as soon as it is packed"},
+		{"room-check-in", "ROOM_CHECKIN_WINDOW", "10m", "how long before its start a booked room can be used"},
+		{"room-no-show", "ROOM_NO_SHOW_AFTER", "10m", "how long after its start an unused booking is released"},
 		{"commit-delay", "COMMIT_DELAY", "0s", "added to each commit on SQLite, to measure slow disks"},
 		{"sandbox-latency", "SANDBOX_LATENCY", "0", "sandbox: ms before each answer"},
 		{"sandbox-jitter", "SANDBOX_JITTER", "0", "sandbox: up to so many ms more, at random"},
@@ -111,7 +115,8 @@ func (c *config) interpret(get func(string) string) (err error) {
 	if c.zone, err = time.LoadLocation(get("tz")); err != nil {
 		return fmt.Errorf("tz: %w", err)
 	}
-	for name, to := range map[string]*time.Duration{"payment-timeout": &c.paymentTimeout, "payment-ttl": &c.paymentTTL, "commit-delay": &c.commitDelay} {
+	for name, to := range map[string]*time.Duration{"payment-timeout": &c.paymentTimeout, "payment-ttl": &c.paymentTTL, "commit-delay": &c.commitDelay,
+		"room-check-in": &c.roomCheckIn, "room-no-show": &c.roomNoShow} {
 		if *to, err = time.ParseDuration(get(name)); err != nil || *to < 0 {
 			return fmt.Errorf("%s: %q is no duration such as 610ms", name, get(name))
 		}

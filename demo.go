@@ -60,7 +60,7 @@ func (a *app) seedDemo(ctx context.Context) error {
 			return err
 		}
 		s := seeder{app: a, people: map[string]domain.Actor{}, products: map[string]string{}}
-		for _, step := range []func(context.Context) error{s.accountsAndProfiles, s.shelves, s.history} {
+		for _, step := range []func(context.Context) error{s.accountsAndProfiles, s.shelves, s.house, s.history} {
 			if err := step(ctx); err != nil {
 				return fmt.Errorf("demo data: %w", err)
 			}

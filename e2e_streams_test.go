@@ -88,7 +88,7 @@ func TestSignedOutStreamsEnd(t *testing.T) {
 func TestStalledReaderIsCut(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, onSQLite)
-	bread := s.product(t, 900)
+	bread := s.product(t, 9000)
 	good := s.packer.live(t, "")
 
 	stalled, err := net.Dial("tcp", strings.TrimPrefix(s.base, "http://"))

@@ -74,6 +74,9 @@ func (a *app) startWorkers() error {
 	if a.has("payment") && a.payment != nil {
 		a.start("payments", a.payment.Run)
 	}
+	if a.has("rooms") {
+		a.start("rooms", a.rooms.Run)
+	}
 	if a.has("relay") {
 		r := queue.Relay{DB: a.db, Broker: a.broker}
 		a.start("relay", func(ctx context.Context) error { r.Run(ctx); return nil })

@@ -21,6 +21,7 @@ import (
 	"daybreak/domain/payment"
 	"daybreak/domain/payment/gateway"
 	"daybreak/domain/payment/sandbox"
+	"daybreak/domain/rooms"
 	"daybreak/domain/stock"
 	"daybreak/queue"
 	"daybreak/views/messages"
@@ -42,6 +43,7 @@ type app struct {
 	orders   *orders.Service
 	packing  *packing.Service
 	payment  *payment.Service
+	rooms    *rooms.Service
 	stock    *stock.Service
 	web      *web.Server
 	ready    atomic.Bool
@@ -58,7 +60,7 @@ const topicChanged = "changed"
 // schemas are the tables of every context.
 var schemas = []db.Schema{
 	accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, orders.Schema,
-	packing.Schema, payment.Schema, stock.Schema,
+	packing.Schema, payment.Schema, rooms.Schema, stock.Schema,
 }
 
 // open opens and wires everything, and starts nothing but the provider's sandbox.
@@ -112,12 +114,13 @@ func (a *app) wire() {
 	}
 	a.packing = &packing.Service{DB: a.db, Orders: a.orders}
 	a.delivery = &delivery.Service{DB: a.db, Orders: a.orders, AutoStart: a.deliveryAutoStart}
+	a.rooms = rooms.New(a.db, a.zone, rooms.Settings{CheckIn: a.roomCheckIn, NoShow: a.roomNoShow})
 	a.lists = &lists.Service{DB: a.db}
 	a.ops = &ops.Service{DB: a.db, Checks: a.checks()}
 	a.web = &web.Server{
 		Config:   web.Config{BaseURL: a.baseURL, TrustedProxies: a.trustedProxies, Demo: a.demoAccounts(), Version: version()},
 		Accounts: a.accounts, Catalog: a.catalog, Delivery: a.delivery, Lists: a.lists, Ops: a.ops,
-		Orders: a.orders, Packing: a.packing, Payment: a.payment, Stock: a.stock,
+		Orders: a.orders, Packing: a.packing, Payment: a.payment, Rooms: a.rooms, Stock: a.stock,
 		Queues: queues{a}, Ready: a.checkReady,
 	}
 	a.accounts.SignedOut = a.web.SignedOut

@@ -33,7 +33,7 @@ func ErrorPage(status int, sentence, requestID string, links []ErrorLink) templ.
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if strings.HasPrefix(From(ctx).Path, StaffURL()) && From(ctx).Actor.Warehouse() {
+		if strings.HasPrefix(From(ctx).Path, StaffURL()) && From(ctx).Actor.Staff() {
 			templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

@@ -21,6 +21,8 @@ type navGroup struct {
 var shopNav = []navItem{
 	{key: "nav.shop", icon: "shopping-bag", url: HomeURL("", "")},
 	{key: "nav.orders", icon: "package", url: OrdersURL("", "")},
+	{key: "nav.rooms", icon: "door-open", url: RoomsURL()},
+	{key: "nav.bookings", icon: "calendar-check", url: BookingsURL("", "")},
 }
 
 // staffNav is the staff rail. A feature adds its line here.
@@ -31,6 +33,13 @@ var staffNav = []navGroup{
 		{key: "nav.packing", icon: "scan-barcode", url: StaffPackingURL("", ""), count: "packing"},
 		{key: "nav.deliveries", icon: "truck", url: StaffDeliveriesURL("", ""), count: "deliveries"},
 	}},
+	{"nav.group_rooms", domain.Actor.Rooms, []navItem{
+		{key: "nav.approvals", icon: "calendar-check", url: StaffApprovalsURL(""), count: "approvals"},
+		{key: "nav.all_bookings", icon: "calendar-days", url: StaffBookingsURL()},
+		{key: "nav.room_use", icon: "history", url: StaffRoomUseURL()},
+		{key: "nav.room_report", icon: "chart-column", url: StaffRoomReportURL()},
+		{key: "nav.manage_rooms", icon: "door-open", url: StaffRoomsURL()},
+	}},
 	{"nav.group_goods", domain.Actor.Warehouse, []navItem{
 		{key: "nav.stock", icon: "warehouse", url: StaffStockURL("", "")},
 	}},
@@ -38,6 +47,21 @@ var staffNav = []navGroup{
 		{key: "nav.products", icon: "tag", url: StaffProductsURL("", "")},
 		{key: "nav.ops", icon: "activity", url: StaffOperationsURL("", "", "")},
 	}},
+}
+
+// findURL is where the search of the staff portal looks: in what the actor works with.
+func findURL(a domain.Actor) string {
+	if a.Warehouse() {
+		return StaffOrdersURL("", "", "")
+	}
+	return StaffBookingsURL()
+}
+
+func findKey(a domain.Actor) string {
+	if a.Warehouse() {
+		return "nav.find_order"
+	}
+	return "nav.find_booking"
 }
 
 // current reports whether the page being drawn is at url or below it. The two start

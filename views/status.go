@@ -59,6 +59,15 @@ var looks = map[string]look{
 	"consumer.FAILING":  {"triangle-alert", "r", "status.consumer.FAILING"},
 	"consumer.PAUSED":   {"circle-pause", "w", "status.consumer.PAUSED"},
 
+	"booking.REQUESTED": {"hourglass", "w", "status.booking.REQUESTED"},
+	"booking.CONFIRMED": {"calendar-check", "i", "status.booking.CONFIRMED"},
+	"booking.IN_USE":    {"door-open", "g", "status.booking.IN_USE"},
+	"booking.COMPLETED": {"check", "n", "status.booking.COMPLETED"},
+	"booking.DENIED":    {"circle-x", "r", "status.booking.DENIED"},
+	"booking.CANCELLED": {"ban", "n", "status.booking.CANCELLED"},
+	"booking.NO_SHOW":   {"user-x", "r", "status.booking.NO_SHOW"},
+	"booking.EXPIRED":   {"clock", "n", "status.booking.EXPIRED"},
+
 	"product.ACTIVE":   {"tag", "g", "status.product.ACTIVE"},
 	"product.INACTIVE": {"circle-pause", "n", "status.product.INACTIVE"},
 }

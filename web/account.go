@@ -34,7 +34,7 @@ func (s *Server) drawLogin(w http.ResponseWriter, r *http.Request, code int, f v
 
 // home is where somebody goes on after signing in: where they wanted to, else their portal.
 func home(a domain.Actor, next string) string {
-	if next == "/" && a.Warehouse() {
+	if next == "/" && a.Staff() {
 		return views.StaffURL()
 	}
 	return next

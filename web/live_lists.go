@@ -61,6 +61,23 @@ var liveLists = map[string]liveList{
 		row:      views.StockWord,
 		json:     (*Server).productRow,
 	}.named(lists.Products),
+	lists.Calendar: hint(lists.Calendar),
+	lists.Rooms:    hint(lists.Rooms),
+}
+
+// hint is a list of which a page is only told that a row is different: it fetches what
+// shows it itself, because that is not the same for everybody.
+func hint(name string) liveList {
+	return list[string]{
+		may:      func(a domain.Actor) bool { return a.ID != "" },
+		onDemand: true,
+		rows: func(s *Server) reader[string] {
+			return func(_ context.Context, ids []string) ([]string, error) { return ids, nil }
+		},
+		id:   func(id string) string { return id },
+		row:  func(id string) templ.Component { return views.Hint(views.RowID(name, id)) },
+		json: func(_ *Server, _ messages.Lang, id string) any { return struct{}{} },
+	}.named(name)
 }
 
 // reader reads rows by id, with one query.

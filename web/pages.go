@@ -12,6 +12,8 @@ import (
 	"github.com/a-h/templ"
 
 	"daybreak/domain"
+	"daybreak/domain/event"
+	"daybreak/domain/lists"
 	"daybreak/views"
 	"daybreak/views/messages"
 )
@@ -83,18 +85,18 @@ func messagesError(r *http.Request, e *domain.Error) string { return messages.Er
 
 // render draws a page with the shell it stands in: the cart's or the rail's counts,
 // and what the last request wants told.
-func (s *Server) render(w http.ResponseWriter, r *http.Request, code int, c templ.Component, lists ...string) error {
+func (s *Server) render(w http.ResponseWriter, r *http.Request, code int, c templ.Component, live ...string) error {
 	e := views.From(r.Context())
-	e.Flash, e.Lists = s.popFlash(r), lists
-	if len(lists) == 0 || e.Actor.ID == "" {
+	e.Flash, e.Lists = s.popFlash(r), live
+	if len(live) == 0 || e.Actor.ID == "" {
 		e.Since = ""
 	}
 	var err error
 	if e.CartCount, err = s.Orders.CartCount(r.Context(), s.cartOwner(r, false)); err != nil {
 		return err
 	}
-	if e.Actor.Warehouse() && len(r.URL.Path) >= 6 && r.URL.Path[:6] == "/staff" {
-		if e.Counts, err = s.railCounts(r.Context()); err != nil {
+	if e.Actor.Staff() && len(r.URL.Path) >= 6 && r.URL.Path[:6] == "/staff" {
+		if e.Counts, err = s.railCounts(r.Context(), e.Actor); err != nil {
 			return err
 		}
 	}
@@ -102,15 +104,28 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, code int, c temp
 	return nil
 }
 
-// railCounts are the counters beside the staff navigation: what waits.
-func (s *Server) railCounts(ctx context.Context) (map[string]int, error) {
+// rail are the counters beside the staff navigation: what waits, by their keys there.
+var rail = map[string]struct {
+	list, status string
+	may          func(domain.Actor) bool
+}{
+	lists.Orders:     {lists.Orders, lists.TabPack, domain.Actor.Warehouse},
+	lists.Packing:    {lists.Packing, event.TaskRequested, domain.Actor.Warehouse},
+	lists.Deliveries: {lists.Deliveries, event.DeliveryReady, domain.Actor.Warehouse},
+	lists.Approvals:  {lists.Bookings, event.BookingStateRequested, domain.Actor.Rooms},
+}
+
+func (s *Server) railCounts(ctx context.Context, a domain.Actor) (map[string]int, error) {
 	out := map[string]int{}
-	for list, key := range map[string]string{"orders": "pack", "packing": "REQUESTED", "deliveries": "READY"} {
-		n, err := s.Lists.Counters(ctx, list)
+	for key, c := range rail {
+		if !c.may(a) {
+			continue
+		}
+		n, err := s.Lists.Counters(ctx, c.list)
 		if err != nil {
 			return nil, err
 		}
-		out[list] = int(n[key])
+		out[key] = int(n[c.status])
 	}
 	return out, nil
 }

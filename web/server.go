@@ -18,6 +18,7 @@ import (
 	"daybreak/domain/orders"
 	"daybreak/domain/packing"
 	"daybreak/domain/payment"
+	"daybreak/domain/rooms"
 	"daybreak/domain/stock"
 	"daybreak/views"
 )
@@ -41,6 +42,7 @@ type Server struct {
 	Orders   *orders.Service
 	Packing  *packing.Service
 	Payment  *payment.Service
+	Rooms    *rooms.Service
 	Stock    *stock.Service
 	// Queues is what the operations pages and calls see of the queue.
 	Queues Queues

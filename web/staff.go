@@ -16,7 +16,7 @@ import (
 
 // routeStaff has the pages of the warehouse and of the admins.
 func (s *Server) routeStaff(r chi.Router) {
-	r.Get("/", s.warehouse(s.getDashboard))
+	r.Get("/", s.only(domain.Actor.Staff, s.getDashboard))
 	r.Get("/orders", s.warehouse(s.getStaffOrders))
 	r.Get("/orders/{id}", s.warehouse(s.getStaffOrder))
 	r.Post("/orders/{id}/cancel", s.warehouse(s.postStaffCancel))
@@ -73,6 +73,9 @@ const (
 )
 
 func (s *Server) getDashboard(w http.ResponseWriter, r *http.Request) error {
+	if !actor(r).Warehouse() {
+		return see(w, r, views.StaffApprovalsURL(""))
+	}
 	ctx := r.Context()
 	s.await(ctx)
 	var d views.Dashboard

@@ -61,7 +61,7 @@ func TestWhoMaySeeTheStaffPages(t *testing.T) {
 	s := newSite(t)
 	id := domain.NewID()
 	warehouse := map[string][]string{
-		"GET":  {"", "/orders", "/orders/" + id, "/packing", "/packing/" + id, "/deliveries", "/stock", "/stock/" + id},
+		"GET":  {"/orders", "/orders/" + id, "/packing", "/packing/" + id, "/deliveries", "/stock", "/stock/" + id},
 		"POST": {"/orders/" + id + "/cancel", "/packing/" + id + "/start", "/packing/" + id + "/release", "/packing/" + id + "/complete", "/packing/" + id + "/unpacked", "/deliveries/" + id + "/start", "/deliveries/" + id + "/complete", "/stock/" + id + "/receive", "/stock/" + id + "/adjust"},
 	}
 	admin := map[string][]string{

@@ -97,6 +97,9 @@ type BookingFacts struct {
 	Reason        string    `json:"reason,omitempty"` // why it was denied or cancelled: a person's words or a catalogue key
 }
 
+// BookingNow is the booking right after the event, whichever event it is.
+func (f BookingFacts) BookingNow() BookingFacts { return f }
+
 // BookingRequested (E18): somebody asks for a room and from now on holds its time.
 type BookingRequested struct {
 	BookingFacts

@@ -30,6 +30,10 @@ func (f *fold) finish(ctx context.Context) error {
 	for _, c := range f.deliveries {
 		f.move(Deliveries, c.was.Status, c.now.Status)
 	}
+	for _, c := range f.bookings {
+		f.move(Bookings, c.was.Status, c.now.Status)
+		f.move(booker, onRecord(c.was), onRecord(c.now))
+	}
 	maps.DeleteFunc(f.counts, func(_ counter, n int64) bool { return n == 0 })
 	return nil
 }
@@ -69,5 +73,5 @@ func (f *fold) changes() []Change {
 			out = append(out, Change{Products, id, c.now.Version(), ""})
 		}
 	}
-	return out
+	return append(out, f.roomChanges()...)
 }

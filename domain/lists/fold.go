@@ -41,6 +41,8 @@ type fold struct {
 	tasks      cells[Task]
 	deliveries cells[Delivery]
 	products   cells[Product]
+	bookings   cells[Booking]
+	rooms      cells[Room]
 	counts     map[counter]int64
 	decoded    struct {
 		id string
@@ -50,12 +52,12 @@ type fold struct {
 
 func newFold(q db.Querier) *fold {
 	return &fold{q: q, orders: cells[Order]{}, tasks: cells[Task]{}, deliveries: cells[Delivery]{},
-		products: cells[Product]{}, counts: map[counter]int64{}}
+		products: cells[Product]{}, bookings: cells[Booking]{}, rooms: cells[Room]{}, counts: map[counter]int64{}}
 }
 
 // load reads the rows that evs are about.
 func (f *fold) load(ctx context.Context, evs []event.Envelope) error {
-	orders, tasks, deliveries, products := set{}, set{}, set{}, set{}
+	orders, tasks, deliveries, products, bookings, rooms := set{}, set{}, set{}, set{}, set{}, set{}
 	for _, env := range evs {
 		switch env.Aggregate.Type {
 		case event.Order:
@@ -78,7 +80,17 @@ func (f *fold) load(ctx context.Context, evs []event.Envelope) error {
 			for _, l := range levelsOf(ev) {
 				products.add(l.ProductID)
 			}
+		case event.Booking:
+			bookings.add(env.Aggregate.ID)
+		case event.Room:
+			rooms.add(env.Aggregate.ID)
 		}
+	}
+	if err := fill(ctx, f.q, f.bookings, bookings, loadBookings, bookingID); err != nil {
+		return err
+	}
+	if err := fill(ctx, f.q, f.rooms, rooms, loadRooms, roomID); err != nil {
+		return err
 	}
 	if err := fill(ctx, f.q, f.orders, orders, loadOrders, orderID); err != nil {
 		return err
@@ -100,6 +112,8 @@ func orderID(o Order) string       { return o.ID }
 func taskID(t Task) string         { return t.ID }
 func deliveryID(d Delivery) string { return d.ID }
 func productID(p Product) string   { return p.ProductID }
+func bookingID(b Booking) string   { return b.BookingID }
+func roomID(r Room) string         { return r.ID }
 
 // fill adds a cell for every id that has none, with its row if one is stored.
 func fill[T comparable](ctx context.Context, q db.Querier, into cells[T], ids set,
@@ -156,6 +170,13 @@ func (f *fold) take(ctx context.Context, env event.Envelope) error {
 		return f.feed(ctx, env, c.now.DeliveryV, func(env event.Envelope, ev event.Event) {
 			c.now = applyDelivery(c.now, env, ev)
 		})
+	case event.Booking:
+		c := f.bookings[env.Aggregate.ID]
+		return f.feed(ctx, env, c.now.Version, func(env event.Envelope, ev event.Event) {
+			c.now = applyBooking(c.now, env, ev)
+		})
+	case event.Room:
+		return f.takeRoom(env)
 	}
 	return f.takeProduct(env)
 }

@@ -29,6 +29,8 @@ func want(t testing.TB, d *db.DB, evs []event.Envelope) *fold {
 	forget(f.orders)
 	forget(f.tasks)
 	forget(f.deliveries)
+	forget(f.bookings)
+	forget(f.rooms)
 	for _, env := range evs {
 		if err := f.take(context.Background(), env); err != nil {
 			t.Fatal(err)
@@ -73,6 +75,7 @@ func TestAnyDeliveryMakesTheSameLists(t *testing.T) {
 			stories[i] = newStory(products, i)
 			endings[rnd.IntN(len(endings))](stories[i])
 		}
+		stories = append(stories, house()...)
 		events := weave(rnd, stories)
 		var evs []event.Envelope
 		half := rnd.IntN(len(events) + 1)
@@ -97,6 +100,8 @@ func TestAnyDeliveryMakesTheSameLists(t *testing.T) {
 		same(t, s.DB, f.tasks, loadTasks, taskID)
 		same(t, s.DB, f.deliveries, loadDeliveries, deliveryID)
 		same(t, s.DB, f.products, loadProducts, productID)
+		same(t, s.DB, f.bookings, loadBookings, bookingID)
+		same(t, s.DB, f.rooms, loadRooms, roomID)
 		if n, err := countBehind(context.Background(), s.DB, s.DB.Now().Add(time.Hour)); n != 0 || err != nil {
 			rt.Fatalf("%d rows are behind, %v", n, err)
 		}

@@ -32,6 +32,9 @@ func shop(t *testing.T, d *db.DB) (*Service, []*story, []Change) {
 		end(stories[i])
 		events = append(events, stories[i].events...)
 	}
+	for _, st := range house() {
+		events = append(events, st.events...)
+	}
 	record(t, d, v, events, stories)
 	all, err := d.Log(t.Context(), db.LogFilter{Limit: 1000})
 	if err != nil {
@@ -64,7 +67,7 @@ func TestListsOfAShop(t *testing.T) {
 		t.Run("timeline", func(t *testing.T) { timelines(t, s, stories[4].order) })
 		last := map[string]int64{}
 		for _, c := range changes {
-			if c.List == MyOrders && c.Audience == "" || c.List != MyOrders && c.Audience != "" {
+			if personal := slices.Contains([]string{MyOrders, MyBookings, Board}, c.List); personal == (c.Audience == "") {
 				t.Errorf("change %+v has the wrong audience", c)
 			}
 			last[c.List+c.ID] = c.Version
@@ -336,7 +339,7 @@ func TestConsumerHearsTheShop(t *testing.T) {
 	if err := c.Check(); err != nil {
 		t.Error(err)
 	}
-	for _, n := range []string{"orders.requested.v1", "packing.unpacked.v1", "stock.committed.v1", "catalog.product_changed.v1"} {
+	for _, n := range []string{"orders.requested.v1", "packing.unpacked.v1", "stock.committed.v1", "catalog.product_changed.v1", "rooms.use_ended.v1"} {
 		if !slices.Contains(c.Events(), n) {
 			t.Errorf("it does not hear %s", n)
 		}

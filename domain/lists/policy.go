@@ -13,7 +13,7 @@ import (
 const Name = "lists"
 
 // sources are the contexts whose events make the lists.
-var sources = []string{"orders.", "payment.", "packing.", "delivery.", "stock.", "catalog."}
+var sources = []string{"orders.", "payment.", "packing.", "delivery.", "stock.", "catalog.", "rooms."}
 
 // Consumer hears everything the lists show.
 func (s *Service) Consumer() db.Consumer {

@@ -13,7 +13,7 @@ import (
 )
 
 // Views are the lists that can be made again from the log.
-var Views = []string{Orders, Packing, Deliveries, Products}
+var Views = []string{Orders, Packing, Deliveries, Products, Bookings, Rooms}
 
 // Report is what a rebuild found: how many rows the log makes, how many of the
 // stored ones were different (they are right now), and how many only had not
@@ -26,7 +26,10 @@ type Report struct {
 	Took        time.Duration
 }
 
-// rebuildStep is how many orders are folded in one transaction: it bounds how long
+// madeOf are the aggregates whose chains make the rows of a list.
+var madeOf = map[string]string{Orders: event.Order, Packing: event.Order, Deliveries: event.Order, Bookings: event.Booking, Rooms: event.Room}
+
+// rebuildStep is how many chains are folded in one transaction: it bounds how long
 // the writer is kept from others.
 const rebuildStep = 100
 
@@ -36,10 +39,10 @@ func (s *Service) Rebuild(ctx context.Context, name string) (Report, error) {
 	start := time.Now()
 	r := Report{Name: name}
 	var err error
-	switch name {
-	case Orders, Packing, Deliveries:
-		err = s.rebuildOrders(ctx, &r)
-	case Products:
+	switch {
+	case madeOf[name] != "":
+		err = s.rebuildChains(ctx, &r, madeOf[name])
+	case name == Products:
 		err = s.rebuildProducts(ctx, &r)
 	default:
 		err = domain.Refuse(domain.NotFound, "err.ops.view", "name", name, "names", strings.Join(Views, ", "))
@@ -48,11 +51,11 @@ func (s *Service) Rebuild(ctx context.Context, name string) (Report, error) {
 	return r, err
 }
 
-// rebuildOrders makes the orders with their packing tasks and deliveries again, as
-// one order's rows are made of the same events.
-func (s *Service) rebuildOrders(ctx context.Context, r *Report) error {
+// rebuildChains makes the rows again that are made of the chains of a kind: an order's
+// with its packing task and delivery, a booking's, a room's.
+func (s *Service) rebuildChains(ctx context.Context, r *Report, kind string) error {
 	for after := ""; ; {
-		ids, err := loggedOrders(ctx, s.DB, after, rebuildStep)
+		ids, err := logged(ctx, s.DB, kind, after, rebuildStep)
 		if err != nil {
 			return err
 		}
@@ -94,7 +97,10 @@ func (r *Report) add(part Report) {
 	r.Behind += part.Behind
 }
 
-// refold makes the rows of some orders from nothing but the log, and writes those
+// chained are the aggregates whose events are told in the chain they belong to.
+var chained = []string{event.Order, event.Payment, event.Packing, event.Delivery, event.Booking, event.Room}
+
+// refold makes the rows of some chains from nothing but the log, and writes those
 // that differ from the stored ones.
 func (s *Service) refold(ctx context.Context, tx *db.Tx, ids []string, name string) (Report, error) {
 	var part Report
@@ -105,9 +111,7 @@ func (s *Service) refold(ctx context.Context, tx *db.Tx, ids []string, name stri
 	if err != nil {
 		return part, err
 	}
-	evs = slices.DeleteFunc(evs, func(e event.Envelope) bool {
-		return !slices.Contains([]string{event.Order, event.Payment, event.Packing, event.Delivery}, e.Aggregate.Type)
-	})
+	evs = slices.DeleteFunc(evs, func(e event.Envelope) bool { return !slices.Contains(chained, e.Aggregate.Type) })
 	f := newFold(tx)
 	if err := f.load(ctx, evs); err != nil {
 		return part, err
@@ -115,6 +119,8 @@ func (s *Service) refold(ctx context.Context, tx *db.Tx, ids []string, name stri
 	forget(f.orders)
 	forget(f.tasks)
 	forget(f.deliveries)
+	forget(f.bookings)
+	forget(f.rooms)
 	for _, env := range evs {
 		if err := f.take(ctx, env); err != nil {
 			return part, err
@@ -131,6 +137,10 @@ func (s *Service) refold(ctx context.Context, tx *db.Tx, ids []string, name stri
 		part = compare(f.tasks, func(t Task) bool { return t.UpdatedAt.After(recent) })
 	case Deliveries:
 		part = compare(f.deliveries, func(d Delivery) bool { return d.UpdatedAt.After(recent) })
+	case Bookings:
+		part = compare(f.bookings, func(b Booking) bool { return b.UpdatedAt.After(recent) })
+	case Rooms:
+		part = compare(f.rooms, func(Room) bool { return false })
 	}
 	if err := f.save(ctx, tx, true); err != nil {
 		return part, err

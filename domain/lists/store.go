@@ -33,6 +33,12 @@ var (
 	productTable = table{"list_products", "product_id", nil,
 		[]string{"name", "name_en", "description", "description_en", "category", "price", "image", "out_of_stock", "sku",
 			"barcode", "bin", "active", "search", "on_hand", "reserved", "last_received_at", "product_v", "stock_v"}}
+	bookingTable = table{"list_bookings", "booking_id",
+		[]string{"no", "user_id", "user_name", "series_id", "requested_at"},
+		[]string{"room_id", "room_name", "building", "floor", "time_zone", "title", "attendees", "start_at", "end_at", "status",
+			"decided_by", "decided_name", "decided_at", "reason", "cancelled_name", "cancelled_at", "use_id", "real_start",
+			"real_end", "started_name", "ended_by", "ended_name", "fixed_start", "fixed_end", "search", "updated_at", "version"}}
+	roomTable = table{"list_rooms", "room_id", nil, []string{"facts", "version"}}
 )
 
 func (t table) columns() string {
@@ -68,22 +74,28 @@ func lock(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-// rows reads the rows of t with the ids. The list of ids is filled up to a power
-// of two so that few texts have to be kept prepared.
+// padded fills a list of ids up to a power of two, so that few texts have to be kept
+// prepared.
+func padded(ids []string) []any {
+	size := 1
+	for size < len(ids) {
+		size *= 2
+	}
+	args := make([]any, size)
+	for i := range args {
+		args[i] = ids[min(i, len(ids)-1)]
+	}
+	return args
+}
+
+// rows reads the rows of t with the ids.
 func rows[T any](ctx context.Context, q db.Querier, t table, scan func(db.Row) (T, error), ids []string) ([]T, error) {
 	const most = 256
 	var out []T
 	for len(ids) > 0 {
 		n := min(len(ids), most)
-		size := 1
-		for size < n {
-			size *= 2
-		}
-		args := make([]any, size)
-		for i := range args {
-			args[i] = ids[min(i, n-1)]
-		}
-		part, err := db.All(ctx, q, scan, t.selectText()+" where "+t.key+" in "+db.In(size, 1), args...)
+		args := padded(ids[:n])
+		part, err := db.All(ctx, q, scan, t.selectText()+" where "+t.key+" in "+db.In(len(args), 1), args...)
 		if err != nil {
 			return nil, err
 		}
@@ -187,6 +199,12 @@ func (f *fold) save(ctx context.Context, tx *db.Tx, whole bool) error {
 		return err
 	}
 	if err := write(ctx, tx, productTable, whole, f.products, productRow); err != nil {
+		return err
+	}
+	if err := write(ctx, tx, bookingTable, whole, f.bookings, bookingRow); err != nil {
+		return err
+	}
+	if err := write(ctx, tx, roomTable, whole, f.rooms, roomRow); err != nil {
 		return err
 	}
 	return addCounts(ctx, tx, f.counts)

@@ -153,16 +153,21 @@ func countBehind(ctx context.Context, d *db.DB, before time.Time) (int64, error)
 	return db.One(ctx, d, db.Int64, `/* lists.behind */ select count(*) from (
 			select e.agg_type as kind, e.agg_id as id, e.correlation as chain, max(e.agg_version) as v from events e
 			where e.seq > (select coalesce(max(seq), 0) from events) - $1 and e.at < $2
-			  and e.agg_type in ($3, $4, $5, $6, $7) group by e.agg_type, e.agg_id, e.correlation) n
+			  and e.agg_type in ($3, $4, $5, $6, $7, $16, $17) group by e.agg_type, e.agg_id, e.correlation) n
 		left join list_orders o on o.order_id = case when n.kind = $8 then n.id else n.chain end and n.kind <> $9
 		left join list_products p on p.product_id = n.id and n.kind = $10
+		left join list_bookings b on b.booking_id = n.id and n.kind = $18
+		left join list_rooms r on r.room_id = n.id and n.kind = $19
 		where (n.kind = $11 and coalesce(p.product_v, 0) < n.v)
 		   or (n.kind = $12 and coalesce(o.order_v, 0) < n.v)
 		   or (n.kind = $13 and (o.order_id is null or (o.payment_id = n.id and o.payment_v < n.v) or o.payment_id < n.id))
 		   or (n.kind = $14 and (o.order_id is null or (o.task_id = n.id and o.packing_v < n.v) or o.task_id < n.id))
-		   or (n.kind = $15 and (o.order_id is null or (o.delivery_id = n.id and o.delivery_v < n.v) or o.delivery_id < n.id))`,
+		   or (n.kind = $15 and (o.order_id is null or (o.delivery_id = n.id and o.delivery_v < n.v) or o.delivery_id < n.id))
+		   or (n.kind = $20 and coalesce(b.version, 0) < n.v)
+		   or (n.kind = $21 and coalesce(r.version, 0) < n.v)`,
 		int64(checkDepth), db.Micros(before), event.Order, event.Payment, event.Packing, event.Delivery, event.Product,
-		event.Order, event.Product, event.Product, event.Product, event.Order, event.Payment, event.Packing, event.Delivery)
+		event.Order, event.Product, event.Product, event.Product, event.Order, event.Payment, event.Packing, event.Delivery,
+		event.Booking, event.Room, event.Booking, event.Room, event.Booking, event.Room)
 }
 
 // miscounted counts the counters that differ from the rows.
@@ -172,8 +177,11 @@ func miscounted(ctx context.Context, q db.Querier) (int64, error) {
 
 // miscount lists the counters that are off, and by how much.
 const miscount = `select list, key, sum(n) as n from (
-		select list, key, n from list_counters where list in ('orders', 'packing', 'deliveries')
+		select list, key, n from list_counters where list in ('orders', 'packing', 'deliveries', 'bookings', 'booker')
 		union all select 'orders', tab, -count(*) from list_orders group by tab
 		union all select 'packing', status, -count(*) from list_packing group by status
 		union all select 'deliveries', status, -count(*) from list_deliveries group by status
+		union all select 'bookings', status, -count(*) from list_bookings group by status
+		union all select 'booker', user_id || '.' || status, -count(*) from list_bookings
+			where status in ('COMPLETED', 'NO_SHOW') group by user_id, status
 	) c group by list, key having sum(n) <> 0`

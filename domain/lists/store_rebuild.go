@@ -7,23 +7,17 @@ import (
 	"daybreak/domain/event"
 )
 
-func loggedOrders(ctx context.Context, d *db.DB, after string, limit int) ([]string, error) {
+// logged returns the next ids of aggregates of a kind.
+func logged(ctx context.Context, d *db.DB, kind, after string, limit int) ([]string, error) {
 	return db.All(ctx, d, db.String, `/* lists.logged */ select agg_id from events
-		where agg_id > $1 and agg_type = $2 and agg_version = 1 order by agg_id limit $3`, after, event.Order, limit)
+		where agg_id > $1 and agg_type = $2 and agg_version = 1 order by agg_id limit $3`, after, kind, limit)
 }
 
-// chains returns the events of the orders, each order's in the order of the log.
+// chains returns the events of the chains, each one's in the order of the log.
 func chains(ctx context.Context, q db.Querier, ids []string) ([]event.Envelope, error) {
-	size := 1
-	for size < len(ids) {
-		size *= 2
-	}
-	args := make([]any, size)
-	for i := range args {
-		args[i] = ids[min(i, len(ids)-1)]
-	}
+	args := padded(ids)
 	return db.All(ctx, q, scanLogged, `/* lists.chains */ select `+loggedColumns+` from events
-		where correlation in `+db.In(size, 1)+` order by correlation, seq`, args...)
+		where correlation in `+db.In(len(args), 1)+` order by correlation, seq`, args...)
 }
 
 // productLog returns the next events that say something of products.

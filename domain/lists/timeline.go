@@ -9,7 +9,7 @@ import (
 	"daybreak/domain/event"
 )
 
-// TimelineEntry is one line of the history of an order: the sentence Key filled
+// TimelineEntry is one line of the history of an order or a booking: the sentence Key filled
 // with Args. Reason, if any, is what a person wrote, or a domain.Label.
 type TimelineEntry struct {
 	At        time.Time
@@ -29,12 +29,16 @@ var forCustomers = map[string]bool{
 	event.PaymentDeclined{}.Name(): true, event.PaymentExpired{}.Name(): true, event.PaymentCancelled{}.Name(): true,
 	event.PackingStarted{}.Name(): true, event.ProductPacked{}.Name(): true, event.DeliveryStarted{}.Name(): true,
 	event.DeliveryCompleted{}.Name(): true,
+	event.BookingRequested{}.Name():  true, event.BookingChanged{}.Name(): true, event.BookingConfirmed{}.Name(): true,
+	event.BookingDenied{}.Name(): true, event.BookingCancelled{}.Name(): true, event.BookingExpired{}.Name(): true,
+	event.BookingReleased{}.Name(): true, event.UseStarted{}.Name(): true, event.UseEnded{}.Name(): true,
+	event.UseCorrected{}.Name(): true,
 }
 
-// Timeline returns the history of an order, oldest first. Customers are not told
-// who of the staff did it.
-func (s *Service) Timeline(ctx context.Context, orderID string, staff bool) ([]TimelineEntry, error) {
-	evs, err := s.DB.Chain(ctx, orderID)
+// Timeline returns the history of an order or a booking, oldest first. Customers are
+// not told who of the staff packed and delivered, but who decided about a booking.
+func (s *Service) Timeline(ctx context.Context, id string, staff bool) ([]TimelineEntry, error) {
+	evs, err := s.DB.Chain(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +52,7 @@ func (s *Service) Timeline(ctx context.Context, orderID string, staff bool) ([]T
 			continue // newer than this program; the log page shows it
 		}
 		t := timelineEntry(env, ev)
-		if !staff && t.ActorRole != domain.Customer {
+		if !staff && t.ActorRole != domain.Customer && env.Aggregate.Type != event.Booking {
 			t.ActorID, t.ActorName = "", ""
 		}
 		out = append(out, t)
@@ -83,8 +87,53 @@ func timelineEntry(env event.Envelope, ev event.Event) TimelineEntry {
 		t.Args = []any{"n", len(e.Lines)}
 	case event.DeliveryCancelled:
 		t.Reason = reason(e.Reason)
+	default:
+		return bookingEntry(t, ev)
 	}
 	return t
+}
+
+// bookingEntry tells what happened to a booking, with times by the room's clock.
+func bookingEntry(t TimelineEntry, ev event.Event) TimelineEntry {
+	switch e := ev.(type) {
+	case event.BookingRequested:
+		t.Args = slot(e.Room, e.StartAt, e.EndAt, e.TimeZone)
+	case event.BookingChanged:
+		t.Args = slot(e.Room, e.StartAt, e.EndAt, e.TimeZone)
+		if e.Before.Room == e.Room && e.Before.StartAt.Equal(e.StartAt) && e.Before.EndAt.Equal(e.EndAt) {
+			t.Key += ".title"
+			t.Args = []any{"title", e.Title}
+		}
+	case event.BookingConfirmed:
+		if e.Auto {
+			t.Key += ".auto"
+		}
+	case event.BookingDenied:
+		t.Reason = reason(e.Reason)
+	case event.BookingCancelled:
+		t.Reason = reason(e.Reason)
+	case event.UseEnded:
+		if e.EndedBy == event.EndedByAuto {
+			t.Key += ".auto"
+		}
+	case event.UseCorrected:
+		t.Args = []any{"from", at(e.After.StartAt, e.TimeZone), "until", at(e.After.EndAt, e.TimeZone)}
+		t.Reason = reason(e.Why)
+	}
+	return t
+}
+
+func slot(room string, from, until time.Time, zone string) []any {
+	return []any{"room", room, "from", at(from, zone), "until", at(until, zone)}
+}
+
+// at is a time as the clock of a zone shows it.
+func at(t time.Time, zone string) domain.Local {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return domain.Local{Time: t.In(loc)}
 }
 
 var keyLike = regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)+$`)

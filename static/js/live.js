@@ -109,15 +109,17 @@
     for (const t of e.detail.tasks) {
       const row = t.fragment?.querySelector?.('[data-status][id]');
       if (!row) continue;
-      for (const el of d.querySelectorAll(`[data-row="${CSS.escape(row.id)}"]`)) fetchAnew(el);
+      for (const el of d.querySelectorAll(`[data-row~="${CSS.escape(row.id)}"]`)) fetchAnew(el);
       const list = row.id.slice(0, row.id.lastIndexOf('-'));
       const rows = (t.target?.closest ? t.target.closest('[data-rows]') : null) ?? d.querySelector(`[data-rows="${CSS.escape(list)}"]`);
       if (!rows) continue;
       const fits = !rows.dataset.tab || rows.dataset.tab === row.dataset.tab;
       if (t.target) { row.classList.toggle('is-moved', !fits); continue; }
       if (!fits) continue;
-      // Ids sort by age as the rows do. What comes after the last row stands on a later page.
-      const next = [...rows.children].find(r => rows.dataset.insert === 'bottom' ? row.id < r.id : row.id > r.id);
+      // Ids sort by age as the rows do, unless rows name a key they are sorted by. What comes
+      // after the last row stands on a later page.
+      const key = r => r.dataset.key ?? r.id;
+      const next = [...rows.children].find(r => rows.dataset.insert === 'bottom' ? key(row) < key(r) : key(row) > key(r));
       if (!next && rows.childElementCount && 'more' in rows.dataset) continue;
       const region = rows.closest('[data-list]') ?? rows;
       const calm = !region.matches(':hover') && !region.contains(d.activeElement) && region.getBoundingClientRect().top > -200;
