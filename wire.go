@@ -9,7 +9,9 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 
+	"daybreak/domain"
 	"daybreak/domain/accounts"
 	"daybreak/domain/catalog"
 	"daybreak/domain/db"
@@ -47,6 +49,9 @@ type app struct {
 	stock    *stock.Service
 	web      *web.Server
 	ready    atomic.Bool
+	// late is by how much the clock is behind, in nanoseconds, while the demo's history
+	// is made; 0 ever after.
+	late atomic.Int64
 	// work is the context of everything that runs beside the requests; it ends
 	// after them, by stop.
 	work    context.Context
@@ -80,7 +85,7 @@ func open(ctx context.Context, c config) (_ *app, err error) {
 	if messages.Zone.String() != c.zone.String() { // several programs in one process write what others read
 		messages.Zone = c.zone
 	}
-	if a.db, err = db.Open(ctx, c.databaseURL, db.Options{CommitDelay: c.commitDelay}); err != nil {
+	if a.db, err = db.Open(ctx, c.databaseURL, db.Options{CommitDelay: c.commitDelay, Clock: a.now}); err != nil {
 		return nil, err
 	}
 	if err := a.db.Migrate(ctx, schemas...); err != nil {
@@ -102,6 +107,9 @@ func open(ctx context.Context, c config) (_ *app, err error) {
 	a.lists.Changed = a.tellChanged
 	return a, nil
 }
+
+// now is the clock of everything that is recorded.
+func (a *app) now() time.Time { return domain.Now().Add(-time.Duration(a.late.Load())) }
 
 // wire hands each context what it asks of others at once; all else goes by events.
 func (a *app) wire() {

@@ -37,6 +37,13 @@ func (s *Service) Run(ctx context.Context) error {
 	return nil
 }
 
+// CatchUp does what is due now and returns; the worker would do it soon.
+func (s *Service) CatchUp(ctx context.Context) error {
+	defer s.poke() // it looks again when its own next round is
+	_, err := s.round(ctx)
+	return err
+}
+
 func (s *Service) poke() {
 	select {
 	case s.wake <- struct{}{}:
