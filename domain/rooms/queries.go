@@ -139,9 +139,9 @@ func segments(a domain.Actor, r Room, d span, hs []held) []Segment {
 	left := []span{d}
 	var out []Segment
 	put := func(s span, seg Segment) {
-		s = span{later(s.Start, d.Start), earlier(s.End, d.End)}
+		s = s.and(d)
 		for _, part := range left {
-			if p := (span{later(s.Start, part.Start), earlier(s.End, part.End)}); !p.empty() {
+			if p := s.and(part); !p.empty() {
 				seg.StartAt, seg.EndAt = p.Start, p.End
 				out = append(out, seg)
 			}

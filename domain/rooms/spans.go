@@ -15,6 +15,14 @@ func (s span) overlaps(o span) bool { return s.Start.Before(o.End) && o.Start.Be
 
 func (s span) holds(o span) bool { return !o.Start.Before(s.Start) && !o.End.After(s.End) }
 
+func (s span) has(t time.Time) bool { return !t.Before(s.Start) && t.Before(s.End) }
+
+// and is what lies in both: of no length if nothing does.
+func (s span) and(o span) span {
+	start := later(s.Start, o.Start)
+	return span{start, later(start, earlier(s.End, o.End))}
+}
+
 func (s span) length() time.Duration { return s.End.Sub(s.Start) }
 
 // union returns the spans in order, those that touch or overlap made one.
