@@ -34,6 +34,7 @@ func init() {
 	sample("Field", Field(bad, phone), Field(Form{}, FieldProps{Name: "password", Label: "auth.password", Type: "password", Min: "1", Max: "9"}))
 	sample("FlashNotice", FlashNotice(nil), FlashNotice(&Flash{"g", "shop.stock", []string{"n", "3"}}), FlashNotice(&Flash{Family: "r", Key: "err.500"}))
 	sample("FreshNotice", FreshNotice("orders", "live.new_orders", "live.new_orders", "/staff/orders"))
+	sample("Hint", Hint("calendar-01R_2026-11-21"))
 	sample("Icon", Icon("truck"))
 	sample("IconSmall", IconSmall("truck"))
 	sample("IdempotencyKey", IdempotencyKey(""), IdempotencyKey("abc"))
