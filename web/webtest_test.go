@@ -20,9 +20,11 @@ import (
 	"daybreak/domain/orders"
 	"daybreak/domain/packing"
 	"daybreak/domain/payment"
+	"daybreak/domain/rooms"
 	"daybreak/domain/stock"
 	"daybreak/queue"
 	"daybreak/views"
+	"daybreak/views/messages"
 )
 
 // site is the whole program behind a port: every context on a database of its own,
@@ -43,7 +45,7 @@ const demoPassword = "daybreak"
 func newSite(t *testing.T) *site {
 	t.Helper()
 	d := dbtest.Open(t, dbtest.SQLite(t), accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, orders.Schema,
-		packing.Schema, payment.Schema, stock.Schema)
+		packing.Schema, payment.Schema, rooms.Schema, stock.Schema)
 	s := &site{t: t, db: d, gateway: &fakeGateway{charges: map[string]payment.ChargeResult{}}}
 	s.wire()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -77,7 +79,8 @@ func (s *site) wire() {
 	s.Server = &Server{
 		Config: Config{BaseURL: "http://127.0.0.1", Demo: demoAccounts, Version: "test"}, Accounts: accounts.New(s.db), Catalog: goods,
 		Delivery: &delivery.Service{DB: s.db, Orders: order}, Lists: &lists.Service{DB: s.db}, Ops: &ops.Service{DB: s.db},
-		Orders: order, Packing: &packing.Service{DB: s.db, Orders: order}, Payment: pay, Stock: shelf,
+		Orders: order, Packing: &packing.Service{DB: s.db, Orders: order}, Payment: pay,
+		Rooms: rooms.New(s.db, messages.Zone, rooms.Settings{}), Stock: shelf,
 		Queues: fakeQueues{}, Ready: func(context.Context) map[string]error { return nil },
 	}
 	s.Lists.Changed = func(c []lists.Change) { s.Changed(c) }

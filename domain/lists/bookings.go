@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"daybreak/domain"
 	"daybreak/domain/event"
 )
 
@@ -89,10 +90,7 @@ func CalendarID(roomID, date string) string { return roomID + "_" + date }
 // days returns the days of its room's calendar that a booking touches, by the room's
 // clock; a night counts for both.
 func (b Booking) days() []string {
-	loc, err := time.LoadLocation(b.TimeZone)
-	if err != nil {
-		loc = time.UTC
-	}
+	loc := domain.Zone(b.TimeZone)
 	var out []string
 	last := b.EndAt.Add(-time.Second).In(loc).Format(time.DateOnly)
 	for t := b.StartAt.In(loc); ; t = t.AddDate(0, 0, 1) {

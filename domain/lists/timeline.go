@@ -129,11 +129,7 @@ func slot(room string, from, until time.Time, zone string) []any {
 
 // at is a time as the clock of a zone shows it.
 func at(t time.Time, zone string) domain.Local {
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		loc = time.UTC
-	}
-	return domain.Local{Time: t.In(loc)}
+	return domain.Local{Time: t.In(domain.Zone(zone))}
 }
 
 var keyLike = regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)+$`)

@@ -99,7 +99,7 @@ func (b Booking) slot() event.Slot {
 	return event.Slot{RoomID: b.RoomID, Room: b.RoomName, Title: b.Title, StartAt: b.StartAt, EndAt: b.EndAt}
 }
 
-func (b Booking) zone() *time.Location { return Room{TimeZone: b.TimeZone}.zone() }
+func (b Booking) zone() *time.Location { return domain.Zone(b.TimeZone) }
 
 // in puts the booking into a room for a time.
 func (b Booking) in(r Room, s span) Booking {

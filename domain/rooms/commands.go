@@ -37,6 +37,14 @@ func New(d *db.DB, zone *time.Location, set Settings) *Service {
 	return &Service{DB: d, zone: zone, set: set.withDefaults(), wake: make(chan struct{}, 1)}
 }
 
+// Settings returns the times of the house.
+func (s *Service) Settings() Settings { return s.set }
+
+// Acts says what an actor can do with a booking now.
+func (s *Service) Acts(a domain.Actor, f event.BookingFacts) Acts {
+	return s.set.Acts(a, f, s.DB.Now())
+}
+
 // Booked is what became of a command: the booking, and with a series all its bookings
 // and the dates that were left out.
 type Booked struct {

@@ -2,7 +2,6 @@ package rooms
 
 import (
 	"fmt"
-	"sync"
 	"time"
 
 	"daybreak/domain"
@@ -109,17 +108,4 @@ func (r Room) closed() []span {
 // usable is open without the blackouts.
 func (r Room) usable(s span) []span { return without(r.open(s), r.closed()) }
 
-func (r Room) zone() *time.Location {
-	if loc, ok := zones.Load(r.TimeZone); ok {
-		return loc.(*time.Location)
-	}
-	loc, err := time.LoadLocation(r.TimeZone)
-	if err != nil { // it could be loaded when the room was stored
-		return time.UTC
-	}
-	zones.Store(r.TimeZone, loc)
-	return loc
-}
-
-// zones are the time zones rooms have named: loading one reads a file.
-var zones sync.Map
+func (r Room) zone() *time.Location { return domain.Zone(r.TimeZone) }

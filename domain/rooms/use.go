@@ -143,6 +143,26 @@ func (b *Booking) mayUse(a domain.Actor, r Room) error {
 	return b.of(a)
 }
 
+// Acts is what somebody can do with a booking at a moment. Buttons follow from it; the
+// commands decide for themselves.
+type Acts struct{ Cancel, Change, Start, End, Extend bool }
+
+// Acts says what an actor can do with a booking at a moment.
+func (s Settings) Acts(a domain.Actor, f event.BookingFacts, now time.Time) Acts {
+	s = s.withDefaults()
+	b := Booking{ID: f.BookingID, RoomID: f.RoomID, UserID: f.UserID, StartAt: f.StartAt, EndAt: f.EndAt, Status: f.Status}
+	own := b.of(a) == nil
+	if !own && a.ID != boardPrefix+b.RoomID {
+		return Acts{}
+	}
+	using := b.Status == event.BookingStateInUse
+	change := own && b.Open() && now.Before(b.StartAt)
+	return Acts{
+		Cancel: own && b.Open(), Change: change, End: using, Extend: using || change,
+		Start: b.Status == event.BookingStateConfirmed && !now.Before(b.StartAt.Add(-s.CheckIn)) && now.Before(b.EndAt),
+	}
+}
+
 const boardPrefix = "board:"
 
 // Board is who acts at the room's door: whoever stands there.
