@@ -50,6 +50,9 @@ func (a Actor) Warehouse() bool { return a.Is(Packer, Admin) }
 // Rooms reports whether the actor administers rooms and approvals.
 func (a Actor) Rooms() bool { return a.Is(RoomAdmin, Admin) }
 
+// MayBook reports whether the actor may book rooms.
+func (a Actor) MayBook() bool { return a.MayShop() || a.Rooms() }
+
 // Staff reports whether the actor has a place in the staff portal.
 func (a Actor) Staff() bool { return a.Warehouse() || a.Rooms() }
 

@@ -31,10 +31,12 @@ const apiBase = "/api/v1"
 type access int
 
 const (
-	anyone    access = iota
-	signedIn         // every account
-	shoppers         // who may order for themselves
-	warehouse        // packers and admins
+	anyone     access = iota
+	signedIn          // every account
+	shoppers          // who may order for themselves
+	bookers           // who may book rooms
+	warehouse         // packers and admins
+	roomAdmins        // who administers rooms, and admins
 	admins
 )
 
@@ -43,6 +45,10 @@ func (a access) check(who domain.Actor) error {
 	switch a {
 	case shoppers:
 		ok = who.MayShop()
+	case bookers:
+		ok = who.MayBook()
+	case roomAdmins:
+		ok = who.Rooms()
 	case warehouse:
 		ok = who.Warehouse()
 	case admins:

@@ -82,7 +82,8 @@ func (d *apiDocs) add(op operation, p *plan, out reflect.Type) {
 
 var whoMay = map[access]string{
 	anyone: "For anyone.", signedIn: "For every account.", shoppers: "For customers and admins.",
-	warehouse: "For packers and admins.", admins: "For admins.",
+	bookers: "For customers, room administrators and admins.", warehouse: "For packers and admins.",
+	roomAdmins: "For room administrators and admins.", admins: "For admins.",
 }
 
 func operationID(op operation) string {

@@ -84,6 +84,10 @@ type apiBooking struct {
 	Timeline        []apiHappened `json:"timeline,omitempty" doc:"What happened, oldest first. Lists and answers of commands leave it out."`
 }
 
+// BookingFields are the fields of a booking within another object. The description of
+// the API leaves out what is embedded under a name that is not exported.
+type BookingFields = apiBooking
+
 // apiUse is what was booked beside what was used.
 type apiUse struct {
 	BookingID     string     `json:"bookingId"`
@@ -109,7 +113,7 @@ type apiUse struct {
 
 // apiApproval is a request with what its approver wants to know.
 type apiApproval struct {
-	apiBooking
+	BookingFields
 	Capacity   int            `json:"capacity,omitempty" doc:"How many the room seats."`
 	Over       bool           `json:"over" doc:"More come than the room seats."`
 	Used       int64          `json:"used" doc:"Bookings of this person that were used."`
@@ -195,7 +199,7 @@ func apiUseRow(lang messages.Lang, b lists.Booking) apiUse {
 
 func (s *Server) apiApprovalRow(lang messages.Lang, a lists.Approval) apiApproval {
 	in := clockOf(a.TimeZone)
-	out := apiApproval{apiBooking: s.apiBookingRow(lang, a.Booking), Capacity: a.Capacity, Over: a.Over(), Used: a.Used,
+	out := apiApproval{BookingFields: s.apiBookingRow(lang, a.Booking), Capacity: a.Capacity, Over: a.Over(), Used: a.Used,
 		NoShows: a.NoShow, SeriesOpen: a.SeriesOpen}
 	for _, n := range a.Neighbours {
 		out.Neighbours = append(out.Neighbours, apiNeighbour{RoomName: n.Room, UserName: n.UserName,

@@ -105,6 +105,8 @@ func (r reply) into(v any) {
 
 func (r reply) order() (o apiOrder) { r.p.t.Helper(); r.into(&o); return o }
 
+func (r reply) booking() (b apiBooked) { r.p.t.Helper(); r.into(&b); return b }
+
 func (r reply) problem() (p Problem) { r.p.t.Helper(); r.into(&p); return p }
 
 // at fails the test unless the problem names the location.

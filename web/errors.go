@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"daybreak/domain"
 	"daybreak/views"
@@ -120,6 +121,11 @@ type Problem struct {
 	Current string         `json:"current,omitempty"`
 	Request string         `json:"requestId,omitempty"`
 	Errors  []ProblemField `json:"errors,omitempty"`
+	// Of a room that is taken: when it is free again, what else can be had, and with a
+	// series what would become of each date.
+	FreeFrom     *time.Time   `json:"freeFrom,omitempty"`
+	Alternatives []apiSlot    `json:"alternatives,omitempty"`
+	Dates        []apiVerdict `json:"dates,omitempty"`
 }
 
 // ProblemField is what is wrong with one field of the body, query or path.
@@ -138,6 +144,7 @@ func problemOf(ctx context.Context, lang messages.Lang, err error) (Problem, *do
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, ProblemField{Location: "body." + f.Name, Message: messages.Field(lang, f)})
 	}
+	p.clash(lang, err)
 	return p, e
 }
 

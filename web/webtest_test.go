@@ -104,6 +104,11 @@ func (s *site) start(ctx context.Context, workers *sync.WaitGroup) {
 	relay := queue.Relay{DB: s.db, Broker: s.broker}
 	workers.Go(func() { relay.Run(ctx) })
 	workers.Go(func() {
+		if err := s.Rooms.Run(ctx); err != nil && ctx.Err() == nil {
+			s.t.Errorf("rooms: %v", err)
+		}
+	})
+	workers.Go(func() {
 		if err := s.Payment.Run(ctx); err != nil && ctx.Err() == nil {
 			s.t.Errorf("payments: %v", err)
 		}

@@ -269,7 +269,7 @@ func (b *Booking) of(a domain.Actor) error {
 
 // mayBook refuses whoever has no use for a room.
 func mayBook(a domain.Actor) error {
-	if !a.MayShop() && !a.Rooms() {
+	if !a.MayBook() {
 		return domain.Refuse(domain.Forbidden, "err.rooms.not_customer")
 	}
 	return nil
