@@ -89,6 +89,7 @@ func (s *Server) Routes() http.Handler {
 	r.Head("/static/*", s.getStatic)
 	r.Get("/live", s.program(s.getLive))
 	r.Head("/live", s.methodNotAllowed) // a stream without a body would never end
+	r.With(compress).Get("/calendar/{token}.ics", s.page(s.getCalendar))
 	s.routeAPI(r)
 
 	r.Group(func(r chi.Router) {
