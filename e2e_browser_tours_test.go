@@ -194,6 +194,9 @@ func adminTour(t *testing.T, d *demoSite, all *seen) {
 		sight{path: "/staff/products"},
 		sight{path: "/staff/products/new", then: "with nothing", do: sends("main form[novalidate]", "price", "x")},
 		sight{path: "/staff/products/" + d.products["milk-bread"]},
+		sight{path: "/staff/room-report", then: "with the days as a table", do: shows("main details summary", "main details table")},
+		sight{path: "/staff/room-report?from=2026-02-30&building=Moon", status: http.StatusUnprocessableEntity},
+		sight{path: "/staff/room-report?from=2026-01-01&sort=-used&to=2026-03-31"},
 		sight{path: "/staff/operations"},
 		sight{path: "/staff/operations?correlation=nothing"},
 	)

@@ -62,6 +62,9 @@ func StaffRoomUseURL(pairs ...string) string { return query("/staff/room-use", p
 // StaffRoomReportURL is the report of how well rooms are used.
 func StaffRoomReportURL(pairs ...string) string { return query("/staff/room-report", pairs...) }
 
+// StaffRoomReportCSVURL is the report's table of rooms as a file.
+func StaffRoomReportCSVURL(pairs ...string) string { return query("/staff/room-report.csv", pairs...) }
+
 // StaffRoomsURL is the list of rooms; a post adds one.
 func StaffRoomsURL() string { return "/staff/rooms" }
 

@@ -33,6 +33,8 @@ func (s *Server) routeStaff(r chi.Router) {
 	r.Get("/stock/{id}", s.warehouse(s.getStockItem))
 	r.Post("/stock/{id}/receive", s.warehouse(s.postReceive))
 	r.Post("/stock/{id}/adjust", s.warehouse(s.postAdjust))
+	r.Get("/room-report", s.only(domain.Actor.Rooms, s.getReport))
+	r.Get("/room-report.csv", s.only(domain.Actor.Rooms, s.getReportCSV))
 	s.routeProducts(r)
 	s.routeOperations(r)
 }

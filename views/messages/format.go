@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,25 @@ func Money(lang Lang, m domain.Money) string {
 	return sign + group(n) + "원"
 }
 
+// Decimal prints x to one place: 1,234.5. The same in both languages.
+func Decimal(x float64) string {
+	tenths := int64(math.Round(x * 10))
+	sign, n := "", uint64(tenths)
+	if tenths < 0 {
+		sign, n = minus, uint64(-tenths)
+	}
+	return sign + group(n/10) + "." + strconv.FormatUint(n%10, 10)
+}
+
+// Percent prints a share in whole percent, a small one to one place: 0.834 is 83%, 0.0834
+// is 8.3%. The same in both languages.
+func Percent(share float64) string {
+	if p := share * 100; p != 0 && math.Abs(p) < 9.95 {
+		return Decimal(p) + "%"
+	}
+	return Number(int64(math.Round(share*100))) + "%"
+}
+
 func group(n uint64) string {
 	s := strconv.FormatUint(n, 10)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -44,6 +64,14 @@ func group(n uint64) string {
 }
 
 var koDays = [...]string{"일", "월", "화", "수", "목", "금", "토"}
+
+// Weekday prints the name of a day as tables have it: 토 or Sat.
+func Weekday(lang Lang, d time.Weekday) string {
+	if lang == En {
+		return d.String()[:3]
+	}
+	return koDays[d]
+}
 
 // Date prints the day of t: 11월 21일 (토) or Sat 21 Nov, with the year if it is not
 // that of now.

@@ -138,6 +138,9 @@ func TestNumbers(t *testing.T) {
 		{Number(0), "0"}, {Number(999), "999"}, {Number(1234567), "1,234,567"}, {Number(-1234), "−1,234"},
 		{Money(Ko, 529150), "529,150원"}, {Money(En, 529150), "₩529,150"},
 		{Money(Ko, -27850), "−27,850원"}, {Money(En, -27850), "−₩27,850"},
+		{Decimal(0), "0.0"}, {Decimal(1234.56), "1,234.6"}, {Decimal(0.96), "1.0"}, {Decimal(-0.04), "0.0"}, {Decimal(-2.5), "−2.5"},
+		{Percent(0), "0%"}, {Percent(0.0024), "0.2%"}, {Percent(0.0996), "10%"}, {Percent(0.834), "83%"}, {Percent(1.2), "120%"}, {Percent(12.345), "1,235%"},
+		{Weekday(Ko, time.Sunday), "일"}, {Weekday(En, time.Thursday), "Thu"},
 		{Phone("01012345678"), "010-1234-5678"}, {Phone("02-123-4567"), "02-123-4567"},
 		{Phone("0212345678"), "02-1234-5678"}, {Phone("12"), "12"}, {Phone(""), ""},
 	} {
