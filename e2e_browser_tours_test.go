@@ -15,7 +15,7 @@ func TestPages(t *testing.T) {
 	t.Run("tours", func(t *testing.T) {
 		demo := demoShop(t)
 		for name, tour := range map[string]func(*testing.T, *demoSite, *seen){
-			"visitor": visitorTour, "customer": customerTour, "packer": packerTour, "admin": adminTour,
+			"visitor": visitorTour, "customer": customerTour, "packer": packerTour, "admin": adminTour, "roomadmin": roomAdminTour,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

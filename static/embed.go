@@ -26,6 +26,9 @@ var scripts = []string{
 	"js/page.js", "js/forms.js", "js/live.js", "js/scan.js",
 }
 
+// pageScripts are loaded by the one page that needs them, after the one script file.
+var pageScripts = []string{"approvals.js"}
+
 // types are the content types by the end of the name; a file of another kind is not served.
 var types = map[string]string{
 	".css":   "text/css; charset=utf-8",
@@ -86,6 +89,9 @@ func build() *table {
 	t.add("fonts.css", t.link(read("fonts.css")))
 	t.add("app.css", t.link(join(under("css")...)))
 	t.add("app.js", t.link(join(scripts...)))
+	for _, name := range pageScripts {
+		t.add(name, read("js/"+name))
+	}
 	return t
 }
 

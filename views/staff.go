@@ -23,7 +23,8 @@ var DeliveryTabs = []string{event.DeliveryReady, event.DeliveryUnderWay, event.D
 // StaffTabs returns the keys of a staff list's tabs, each counted by a TabCount. The first,
 // "all", counts every row.
 func StaffTabs(list string) []string {
-	keys := map[string][]string{lists.Orders: lists.Tabs, lists.Packing: PackingTabs, lists.Deliveries: DeliveryTabs}[list]
+	keys := map[string][]string{lists.Orders: lists.Tabs, lists.Packing: PackingTabs, lists.Deliveries: DeliveryTabs,
+		lists.Bookings: BookingTabs, lists.RoomUse: UseTabs}[list]
 	return append([]string{allTabs}, keys...)
 }
 

@@ -46,6 +46,11 @@ func BoardDoURL(token, do string) string { return at("board", token, do) }
 // StaffApprovalsURL is the inbox of requests; a post of do and ids decides about them.
 func StaffApprovalsURL(cursor string) string { return query("/staff/approvals", "cursor", cursor) }
 
+// StaffSeriesURL is the inbox narrowed to the requests of a series, all of them ticked.
+func StaffSeriesURL(seriesID, cursor string) string {
+	return query("/staff/approvals", "series", seriesID, "cursor", cursor)
+}
+
 // StaffBookingsURL is the list of all bookings, narrowed by name, value pairs.
 func StaffBookingsURL(pairs ...string) string { return query("/staff/bookings", pairs...) }
 
@@ -58,6 +63,9 @@ func StaffBookingDoURL(id, do string) string { return at("staff", "bookings", id
 
 // StaffRoomUseURL is the list of what was booked and what was used.
 func StaffRoomUseURL(pairs ...string) string { return query("/staff/room-use", pairs...) }
+
+// StaffRoomUseCSVURL is the same list as a file.
+func StaffRoomUseCSVURL(pairs ...string) string { return query("/staff/room-use.csv", pairs...) }
 
 // StaffRoomReportURL is the report of how well rooms are used.
 func StaffRoomReportURL(pairs ...string) string { return query("/staff/room-report", pairs...) }

@@ -24,9 +24,19 @@ type input map[string]string
 // most once, and takes the idempotency key out of it into the request's context.
 // What is not in names is refused: nobody sets a field we did not draw.
 func (s *Server) form(r *http.Request, names ...string) (input, *http.Request, error) {
+	in, _, r, err := s.formWith(r, "", names...)
+	return in, r, err
+}
+
+// maxRepeated is how often a field may be sent where it may be sent more than once.
+const maxRepeated = 200
+
+// formWith is form with one field that may be sent up to maxRepeated times, such as the
+// ticked boxes of a list. Its values are returned in the order they were sent.
+func (s *Server) formWith(r *http.Request, repeated string, names ...string) (input, []string, *http.Request, error) {
 	ct, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || ct != "application/x-www-form-urlencoded" && ct != "multipart/form-data" {
-		return nil, r, withStatus(http.StatusUnsupportedMediaType, "err.415")
+		return nil, nil, r, withStatus(http.StatusUnsupportedMediaType, "err.415")
 	}
 	if ct == "multipart/form-data" {
 		err = r.ParseMultipartForm(maxBody)
@@ -35,25 +45,35 @@ func (s *Server) form(r *http.Request, names ...string) (input, *http.Request, e
 	}
 	if err != nil {
 		if strings.Contains(err.Error(), "too large") {
-			return nil, r, err
+			return nil, nil, r, err
 		}
-		return nil, r, domain.Refuse(domain.Malformed, "err.400").Because(err)
+		return nil, nil, r, domain.Refuse(domain.Malformed, "err.400").Because(err)
 	}
-	in := input{}
+	in, many := input{}, []string(nil)
 	for name, values := range r.PostForm {
-		known := slices.Contains(names, name) || name == "idempotencyKey" || name == "next"
-		if !known || len(values) != 1 {
-			return nil, r, domain.Refuse(domain.Malformed, "err.field", "field", printable(name))
+		known, most := slices.Contains(names, name) || name == "idempotencyKey" || name == "next", 1
+		if repeated != "" && name == repeated {
+			known, most = true, maxRepeated
 		}
-		if !utf8.ValidString(values[0]) || strings.ContainsRune(values[0], 0) {
-			return nil, r, domain.Refuse(domain.Malformed, "err.text_of", "field", printable(name))
+		if !known || len(values) > most {
+			return nil, nil, r, domain.Refuse(domain.Malformed, "err.field", "field", printable(name))
 		}
-		in[name] = norm.NFC.String(values[0])
+		for i, v := range values {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				return nil, nil, r, domain.Refuse(domain.Malformed, "err.text_of", "field", printable(name))
+			}
+			values[i] = norm.NFC.String(v)
+		}
+		if most > 1 {
+			many = values
+		}
+		in[name] = strings.Join(values, "\x00")
 	}
 	key := in["idempotencyKey"]
 	delete(in, "idempotencyKey")
 	r, err = withKey(r, key, in.hash(r.URL.Path))
-	return in, r, err
+	delete(in, repeated)
+	return in, many, r, err
 }
 
 // withKey puts an idempotency key into the request's context.

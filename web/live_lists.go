@@ -61,8 +61,30 @@ var liveLists = map[string]liveList{
 		row:      views.StockWord,
 		json:     (*Server).productRow,
 	}.named(lists.Products),
+	lists.Approvals: list[lists.Approval]{
+		may:   domain.Actor.Rooms,
+		rows:  func(s *Server) reader[lists.Approval] { return s.Lists.ApprovalsByID },
+		id:    func(a lists.Approval) string { return a.BookingID },
+		row:   views.ApprovalRow,
+		json:  (*Server).approvalRow,
+		extra: bookingCounts(lists.Approvals),
+	}.named(lists.Approvals),
+	lists.Bookings: bookingList(lists.Bookings, views.StaffBookingRow, (*Server).bookingRow),
+	lists.RoomUse:  bookingList(lists.RoomUse, views.StaffUseRow, (*Server).useRow),
 	lists.Calendar: hint(lists.Calendar),
 	lists.Rooms:    hint(lists.Rooms),
+}
+
+// bookingList is a list of all bookings, for those who administer rooms.
+func bookingList(name string, row func(lists.Booking) templ.Component, json func(*Server, messages.Lang, lists.Booking) any) liveList {
+	return list[lists.Booking]{
+		may:   domain.Actor.Rooms,
+		rows:  func(s *Server) reader[lists.Booking] { return s.Lists.BookingsByID },
+		id:    func(b lists.Booking) string { return b.BookingID },
+		row:   row,
+		json:  json,
+		extra: bookingCounts(name),
+	}.named(name)
 }
 
 // hint is a list of which a page is only told that a row is different: it fetches what

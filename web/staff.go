@@ -37,10 +37,14 @@ func (s *Server) routeStaff(r chi.Router) {
 	r.Get("/room-report.csv", s.only(domain.Actor.Rooms, s.getReportCSV))
 	s.routeProducts(r)
 	s.routeOperations(r)
+	s.routeRoomStaff(r)
 }
 
 // warehouse is page for those who work the warehouse; visitors are sent to log in first.
 func (s *Server) warehouse(h handler) http.HandlerFunc { return s.only(domain.Actor.Warehouse, h) }
+
+// roomAdmin is page for those who administer rooms; visitors are sent to log in first.
+func (s *Server) roomAdmin(h handler) http.HandlerFunc { return s.only(domain.Actor.Rooms, h) }
 
 // admin is page for admins; visitors are sent to log in first.
 func (s *Server) admin(h handler) http.HandlerFunc {

@@ -14,7 +14,7 @@
     s.textContent = text;
   };
 
-  // The state: nothing for four seconds, then a banner and one sentence.
+  // Nothing is told for four seconds; then a banner and one sentence.
   const up = e => {
     conn = e.detail.connection;
     last = Date.now();
@@ -113,11 +113,11 @@
       const list = row.id.slice(0, row.id.lastIndexOf('-'));
       const rows = (t.target?.closest ? t.target.closest('[data-rows]') : null) ?? d.querySelector(`[data-rows="${CSS.escape(list)}"]`);
       if (!rows) continue;
-      const fits = !rows.dataset.tab || rows.dataset.tab === row.dataset.tab;
+      const fits = rows.dataset.tab?.split(' ').includes(row.dataset.tab) ?? true;
       if (t.target) { row.classList.toggle('is-moved', !fits); continue; }
       if (!fits) continue;
-      // Ids sort by age as the rows do, unless rows name a key they are sorted by. What comes
-      // after the last row stands on a later page.
+      // Ids sort by age as rows do, unless rows name a key. What comes after the last row
+      // stands on a later page.
       const key = r => r.dataset.key ?? r.id;
       const next = [...rows.children].find(r => rows.dataset.insert === 'bottom' ? key(row) < key(r) : key(row) > key(r));
       if (!next && rows.childElementCount && 'more' in rows.dataset) continue;

@@ -109,6 +109,28 @@ func localTime(lang Lang, t, now time.Time) string {
 	return s
 }
 
+// Span prints from when to when something is, by the clock of from's location: Sat 21 Nov
+// 13:00–14:00. Another day of until is named, except that a day ends at 24:00. Where the
+// clock is not as late as Zone, how far it is from UTC stands behind.
+func Span(lang Lang, from, until, now time.Time) string {
+	loc := from.Location()
+	until = until.In(loc)
+	end := until.Format("15:04")
+	y, m, d := from.Date()
+	switch midnight := time.Date(y, m, d+1, 0, 0, 0, 0, loc); {
+	case until.Equal(midnight):
+		end = "24:00"
+	case until.After(midnight):
+		end = date(lang, until, now.In(loc)) + " " + end
+	}
+	s := date(lang, from, now.In(loc)) + " " + from.Format("15:04") + "–" + end
+	_, there := from.Zone()
+	if _, here := from.In(Zone).Zone(); there != here {
+		s += from.Format(" (-07:00)")
+	}
+	return s
+}
+
 // Relative prints how long ago t was, for a day; older and future times as DateTime.
 func Relative(lang Lang, t, now time.Time) string {
 	ago := now.Sub(t)

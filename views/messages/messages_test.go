@@ -186,3 +186,28 @@ func TestBothLanguagesSayTheSame(t *testing.T) {
 		}
 	}
 }
+
+func TestSpan(t *testing.T) {
+	ny, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 21, 10, 0, 0, 0, Zone)
+	at := func(d, h, m int, loc *time.Location) time.Time { return time.Date(2026, 11, d, h, m, 0, 0, loc) }
+	for _, c := range []struct {
+		from, until time.Time
+		want        string
+	}{
+		{at(21, 13, 0, Zone), at(21, 14, 0, Zone), "Sat 21 Nov 13:00–14:00"},
+		{at(21, 22, 0, Zone), at(22, 0, 0, Zone), "Sat 21 Nov 22:00–24:00"},
+		{at(21, 22, 0, Zone), at(22, 1, 0, Zone), "Sat 21 Nov 22:00–Sun 22 Nov 01:00"},
+		{at(21, 13, 0, ny), at(21, 14, 0, ny).UTC(), "Sat 21 Nov 13:00–14:00 (-05:00)"},
+	} {
+		if got := Span(En, c.from, c.until, now); got != c.want {
+			t.Errorf("%v to %v is %q, want %q", c.from, c.until, got, c.want)
+		}
+	}
+	if got := Span(Ko, at(21, 13, 0, Zone), at(21, 14, 30, Zone), now); got != "11월 21일 (토) 13:00–14:30" {
+		t.Errorf("in Korean it is %q", got)
+	}
+}
