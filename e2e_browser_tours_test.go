@@ -149,11 +149,36 @@ func customerTour(t *testing.T, d *demoSite, all *seen) {
 		sight{path: placed + "/cancel"},
 		sight{path: "/orders/" + d.own(t, "SHIPPED") + "/cancel"},
 	)
+	bookingTour(v)
 	v.goTo("/cart")
 	v.goes("#cart-"+low+" form:not(:has([type=number])) button", "/cart")
 	v.goTo("/products/" + d.products["milk-bread"])
 	v.goes("article form[action='/cart'] button[type=submit]", "/cart")
 	v.to(sight{path: "/checkout", then: "without an address", do: sends("main form", "recipient", "", "phone", "12", "postcode", "x", "address", "")})
+}
+
+// bookingTour is what a customer does with meeting rooms: asks for one, and sees what
+// has become of the others.
+func bookingTour(v tour) {
+	v.to(
+		sight{path: "/bookings"},
+		sight{path: "/bookings", then: "with the form open", do: shows(`a.primary[hx-get="/bookings/new"]`, "#modal dialog[open]")},
+		sight{path: "/bookings?group=cancelled"},
+		sight{path: "/bookings/feed"},
+		sight{path: "/bookings/new?repeat=weekly&count=3&attendees=9"},
+		sight{path: "/bookings/new", then: "with nothing", do: sends("form[data-booking]", "title", "", "attendees", "x")},
+	)
+	v.goTo("/bookings?group=past")
+	v.to(sight{path: eval[string](v.tab, "document.querySelector('#my-bookings tbody a').pathname")})
+	v.goTo("/bookings")
+	next := eval[string](v.tab, "document.querySelector('#my-bookings tbody a').pathname")
+	v.to(
+		sight{path: next},
+		sight{path: next, then: "asking for a cancel", do: shows("#do-cancel", "#modal dialog[open]")},
+		sight{path: next + "/change"},
+		sight{path: next + "/cancel"},
+		sight{path: next + "/end"},
+	)
 }
 
 // own is an own order of the demo's customer.

@@ -23,7 +23,7 @@ var files embed.FS
 var scripts = []string{
 	"vendor/htmx-4.0.1/htmx.min.js",
 	"vendor/htmx-4.0.1/ext/hx-sse.min.js",
-	"js/page.js", "js/forms.js", "js/live.js", "js/scan.js",
+	"js/page.js", "js/forms.js", "js/live.js", "js/scan.js", "js/booking.js",
 }
 
 // pageScripts are loaded by the one page that needs them, after the one script file.

@@ -168,6 +168,17 @@ var eventLooks = map[string]look{
 	event.ProductPacked{}.Name():     {icon: "package-check", family: "t"},
 	event.DeliveryStarted{}.Name():   {icon: "truck", family: "t"},
 	event.DeliveryCompleted{}.Name(): {icon: "circle-check", family: "g"},
+
+	event.BookingRequested{}.Name(): {icon: "inbox", family: "n"},
+	event.BookingChanged{}.Name():   {icon: "pencil", family: "i"},
+	event.BookingConfirmed{}.Name(): {icon: "calendar-check", family: "i"},
+	event.BookingDenied{}.Name():    {icon: "circle-x", family: "r"},
+	event.BookingCancelled{}.Name(): {icon: "ban", family: "n"},
+	event.BookingExpired{}.Name():   {icon: "clock", family: "n"},
+	event.BookingReleased{}.Name():  {icon: "user-x", family: "r"},
+	event.UseStarted{}.Name():       {icon: "door-open", family: "g"},
+	event.UseEnded{}.Name():         {icon: "check", family: "n"},
+	event.UseCorrected{}.Name():     {icon: "pencil", family: "w"},
 }
 
 // History is a timeline as it is drawn: in words, newest first.

@@ -71,6 +71,14 @@ var liveLists = map[string]liveList{
 	}.named(lists.Approvals),
 	lists.Bookings: bookingList(lists.Bookings, views.StaffBookingRow, (*Server).bookingRow),
 	lists.RoomUse:  bookingList(lists.RoomUse, views.StaffUseRow, (*Server).useRow),
+	lists.MyBookings: list[lists.Booking]{
+		may:      func(a domain.Actor) bool { return a.ID != "" },
+		personal: true,
+		rows:     func(s *Server) reader[lists.Booking] { return s.Lists.BookingsByID },
+		id:       func(b lists.Booking) string { return b.BookingID },
+		row:      views.MyBookingRow,
+		json:     (*Server).bookingRow,
+	}.named(lists.MyBookings),
 	lists.Calendar: hint(lists.Calendar),
 	lists.Rooms:    hint(lists.Rooms),
 }

@@ -97,6 +97,7 @@ func (s *Server) Routes() http.Handler {
 		s.routeShop(r)
 		s.routeAccount(r)
 		s.routeSetup(r)
+		s.routeBookings(r)
 		r.Route("/staff", s.routeStaff)
 		// What is nowhere else looks like a page, too, to who is signed in.
 		r.NotFound(s.notFound)

@@ -94,7 +94,7 @@ func (s *Service) book(ctx context.Context, a domain.Actor, d Draft) (Booked, er
 		}
 		out, err := s.take(ctx, tx, a, d.Repeat, wishes)
 		if _, clash := errors.AsType[*taken](err); clash && (d.OnClash == Skip || d.OnClash == Other) {
-			return out, errAgain
+			return out, errors.Join(errAgain, err)
 		}
 		out.Skipped = skipped
 		return out, err

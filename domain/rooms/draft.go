@@ -22,6 +22,8 @@ type Draft struct {
 	// Choices say it date by date, "2006-01-02" by the room's clock: Skip, or the id
 	// of a room. They go before OnClash.
 	Choices map[string]string
+	// Instead is a booking that is moved: it is not in the way of the draft.
+	Instead string
 }
 
 // What to do with dates that clash.

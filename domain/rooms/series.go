@@ -60,11 +60,11 @@ func (s *Service) Verdicts(ctx context.Context, a domain.Actor, d Draft) ([]Verd
 			return nil, err
 		}
 	}
-	return s.judge(ctx, a, r, ps)
+	return s.judge(ctx, a, r, ps, d.Instead)
 }
 
-// judge says of each plan what would become of it.
-func (s *Service) judge(ctx context.Context, a domain.Actor, r Room, ps []plan) ([]Verdict, error) {
+// judge says of each plan what would become of it if the booking but were not there.
+func (s *Service) judge(ctx context.Context, a domain.Actor, r Room, ps []plan, but string) ([]Verdict, error) {
 	now := s.DB.Now()
 	rs, err := loadRooms(ctx, s.DB, false, now)
 	if err != nil {
@@ -76,12 +76,12 @@ func (s *Service) judge(ctx context.Context, a domain.Actor, r Room, ps []plan) 
 		if err != nil {
 			return nil, err
 		}
-		out[i] = verdict(a, r, p, rs, hs, now)
+		out[i] = verdict(a, r, p, rs, hs, now, but)
 	}
 	return out, nil
 }
 
-func verdict(a domain.Actor, r Room, p plan, rs []Room, hs []held, now time.Time) Verdict {
+func verdict(a domain.Actor, r Room, p plan, rs []Room, hs []held, now time.Time, but string) Verdict {
 	v := Verdict{
 		Date: wallOf(p.Start, r.zone()).Format(time.DateOnly), StartAt: p.Start, EndAt: p.End,
 		State: Free, Over: p.attendees > r.Capacity,
@@ -91,10 +91,10 @@ func verdict(a domain.Actor, r Room, p plan, rs []Room, hs []held, now time.Time
 	}
 	var c domain.Checks
 	r.allows(&c, p.span, now)
-	if h, free := r.free(hs, p.span); len(c) > 0 {
+	if h, free := r.free(hs, p.span, but); len(c) > 0 {
 		v.State, v.Err = Refused, c.Err()
 	} else if !free {
-		v.State, v.Err = Taken, clash(a, &taken{room: r, want: p, by: h}, rs, hs, now)
+		v.State, v.Err = Taken, clash(a, &taken{room: r, want: p, by: h, but: []string{but}}, rs, hs, now)
 	}
 	if os := others(r, p, rs, hs, now); v.Err != nil && len(os) > 0 {
 		o := os[0].slot(p.span)
@@ -134,7 +134,7 @@ func (s *Service) series(ctx context.Context, a domain.Actor, r Room, p plan, d 
 	if err != nil {
 		return nil, nil, err
 	}
-	vs, err := s.judge(ctx, a, r, ps)
+	vs, err := s.judge(ctx, a, r, ps, "")
 	if err != nil {
 		return nil, nil, err
 	}

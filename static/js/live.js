@@ -109,8 +109,9 @@
     for (const t of e.detail.tasks) {
       const row = t.fragment?.querySelector?.('[data-status][id]');
       if (!row) continue;
-      for (const el of d.querySelectorAll(`[data-row~="${CSS.escape(row.id)}"]`)) fetchAnew(el);
       const list = row.id.slice(0, row.id.lastIndexOf('-'));
+      // A region may show one row, or what the whole list comes to.
+      for (const el of d.querySelectorAll(`[data-row~="${CSS.escape(row.id)}"], [data-row="${CSS.escape(list)}"]`)) fetchAnew(el);
       const rows = (t.target?.closest ? t.target.closest('[data-rows]') : null) ?? d.querySelector(`[data-rows="${CSS.escape(list)}"]`);
       if (!rows) continue;
       const fits = rows.dataset.tab?.split(' ').includes(row.dataset.tab) ?? true;
@@ -141,6 +142,19 @@
       forget(el.dataset.list);
     }
   });
+
+  // A region that time alone changes says in how many seconds.
+  const due = new Map();
+  setInterval(() => {
+    for (const el of d.querySelectorAll('[data-in]')) {
+      due.set(el, Date.now() + el.dataset.in * 1000);
+      el.removeAttribute('data-in');
+    }
+    for (const [el, at] of due) if (Date.now() >= at) {
+      due.delete(el);
+      if (el.isConnected) fetchAnew(el);
+    }
+  }, 1000);
 
   live.addEventListener('bye', leave);
 })();
