@@ -238,10 +238,16 @@ func (s *site) deliveryOf(t testing.TB, order string) aDelivery {
 }
 
 // find waits until a list of the staff has what is looked for.
-func find[T any](t testing.TB, s *site, path, what string, ok func(T) bool) (found T) {
+func find[T any](t testing.TB, s *site, path, what string, ok func(T) bool) T {
+	t.Helper()
+	return findAs(t, s.packer, path, what, ok)
+}
+
+// findAs is find in somebody's name.
+func findAs[T any](t testing.TB, c *caller, path, what string, ok func(T) bool) (found T) {
 	t.Helper()
 	eventually(t, what, func() bool {
-		for _, x := range all[T](t, s.packer, path) {
+		for _, x := range all[T](t, c, path) {
 			if ok(x) {
 				found = x
 				return true

@@ -76,7 +76,7 @@ func everywhere(t *testing.T, story func(t *testing.T, s *site)) {
 // allInOne are the roles of the only process; split those of several.
 var (
 	allInOne = []string{"all"}
-	split    = []string{"web,relay,jobs", "orders,payment,stock", "packing", "delivery", "lists,notify"}
+	split    = []string{"web,relay,jobs", "orders,payment,stock", "packing", "delivery", "rooms", "lists,notify"}
 )
 
 // site is the product on a database of its own: its processes, and the people.
