@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
+
+	"daybreak/views/messages"
 )
 
 // Every page of the site, as those who use it may find it, can be used by everybody:
@@ -39,6 +42,7 @@ type demoSite struct {
 	*site
 	orders, tasks map[string]string // an id by status
 	products      map[string]string // ids by slug
+	rooms         map[string]string // ids by name
 }
 
 func demoShop(t *testing.T) *demoSite {
@@ -53,13 +57,16 @@ func demoShop(t *testing.T) *demoSite {
 	s.customer = &caller{s: s, email: seoyeon, lang: "en"}
 	s.customer.id = read[struct{ Account struct{ ID string } }](t, s.customer.do(t, "POST", "/tokens",
 		map[string]any{"email": seoyeon, "password": demoPassword}).want(t, http.StatusCreated)).Account.ID
-	d := &demoSite{site: s, orders: map[string]string{}, tasks: map[string]string{}, products: map[string]string{}}
+	d := &demoSite{site: s, orders: map[string]string{}, tasks: map[string]string{}, products: map[string]string{}, rooms: map[string]string{}}
 	slugs := map[string]string{}
 	for _, p := range demoProducts {
 		slugs[p.Ko] = p.Slug
 	}
 	for _, p := range all[aProduct](t, s.admin, "/products") {
 		d.products[slugs[p.Name]] = p.ID
+	}
+	for _, r := range all[aRoom](t, s.admin, "/rooms") {
+		d.rooms[r.Name] = r.ID
 	}
 	packed := find(t, s, "/staff/orders", "an order in its box", func(o anOrder) bool { return o.Status == "PACKED" })
 	s.admin.do(t, "POST", "/staff/orders/"+packed.ID+"/cancel", map[string]any{"reason": "The customer has called"}).want(t, http.StatusOK)
@@ -143,6 +150,7 @@ func customerTour(t *testing.T, d *demoSite, all *seen) {
 	for _, status := range []string{"PACKING", "SHIPPED", "DELIVERED", "CANCELLED"} {
 		v.to(sight{path: "/orders/" + d.own(t, status)})
 	}
+	v.to(roomSights(d, "북악룸")...)
 	placed := "/orders/" + d.own(t, "PLACED")
 	v.to(
 		sight{path: placed, then: "asking for a cancel", do: shows("main [commandfor=cancel]", "#cancel[open]")},
@@ -181,6 +189,27 @@ func bookingTour(v tour) {
 	)
 }
 
+// roomSights are the pages on which rooms are found.
+func roomSights(d *demoSite, room string) []sight {
+	tomorrow := time.Now().In(messages.Zone).AddDate(0, 0, 1).Format(time.DateOnly)
+	return []sight{
+		{path: "/rooms"},
+		{path: "/rooms?whole=1&date=" + tomorrow},
+		{path: "/rooms?view=list&people=4"},
+		{path: "/rooms?feature=nothing&people=9&from=10:00&minutes=60&date=" + tomorrow},
+		{path: "/rooms?from=10:00&minutes=60&date=" + tomorrow},
+		{path: "/rooms?people=abc&date=9999-01-01", status: http.StatusUnprocessableEntity},
+		{path: "/rooms", then: "for more people than rooms have seats", do: func(b *tab) {
+			b.fill("#now-people", "1000")
+			b.leads("/rooms/now", func() { b.click("form.room-now [value='15']") })
+			b.has("#now-refused")
+		}},
+		{path: "/rooms/" + d.rooms[room]},
+		{path: "/rooms/" + d.rooms[room] + "?date=2026-11-21"},
+		{path: "/rooms/nothing", status: http.StatusNotFound},
+	}
+}
+
 // own is an own order of the demo's customer.
 func (d *demoSite) own(t *testing.T, status string) string {
 	t.Helper()
@@ -201,6 +230,7 @@ func packerTour(t *testing.T, d *demoSite, all *seen) {
 		sight{path: "/staff/deliveries"},
 		sight{path: "/staff/stock"},
 		sight{path: "/staff/operations", status: http.StatusForbidden},
+		sight{path: "/rooms"},
 	)
 	for status, id := range d.tasks {
 		v.to(sight{path: "/staff/packing/" + id, then: status})

@@ -26,8 +26,8 @@ var scripts = []string{
 	"js/page.js", "js/forms.js", "js/live.js", "js/scan.js", "js/booking.js",
 }
 
-// pageScripts are loaded by the one page that needs them, after the one script file.
-var pageScripts = []string{"approvals.js"}
+// pageScripts are loaded by the pages that need them, after the one script file.
+var pageScripts = []string{"approvals.js", "grid.js"}
 
 // types are the content types by the end of the name; a file of another kind is not served.
 var types = map[string]string{

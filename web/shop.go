@@ -89,13 +89,15 @@ const maxAsked = 100
 
 // asked reads a parameter of the address: one line of text in NFC, shortened. What a
 // person could not have typed is left out, so that any address is a page.
-func asked(r *http.Request, name string) string {
-	s := strings.Map(func(c rune) rune {
+func asked(r *http.Request, name string) string { return typed(r.URL.Query().Get(name)) }
+
+func typed(s string) string {
+	s = strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) || c == unicode.ReplacementChar {
 			return -1
 		}
 		return c
-	}, strings.ToValidUTF8(r.URL.Query().Get(name), ""))
+	}, strings.ToValidUTF8(s, ""))
 	runes := []rune(domain.Clean(norm.NFC.String(s)))
 	return string(runes[:min(len(runes), maxAsked)])
 }

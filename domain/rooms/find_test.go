@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -187,4 +188,62 @@ func TestStartsAreWhereNothingIsInTheWay(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A week is its seven days as each of them is alone, from Monday on, also when clocks
+// change in it.
+func TestWeek(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
+		zone := "Europe/Berlin"
+		han := r.room(t, "Han", func(p *Patch) { p.Opens, p.Closes = ptr("00:00"), ptr("24:00") })
+		spree := r.room(t, "Spree", func(p *Patch) { p.TimeZone, p.BufferAfter = &zone, ptr(15) })
+		r.book(t, ana, han, "23:30", "1 00:30")
+		r.book(t, ben, han, "2 09:00", "2 10:00")
+		for _, c := range []struct {
+			room         Room
+			date, monday string
+			length       time.Duration
+		}{
+			{han, "2026-11-23", "2026-11-23", 7 * day}, {han, "2026-11-29", "2026-11-23", 7 * day}, {han, "2026-11-22", "2026-11-16", 7 * day},
+			{spree, "2027-03-28", "2027-03-22", 7*day - time.Hour}, {spree, "2027-10-31", "2027-10-25", 7*day + time.Hour},
+		} {
+			week, err := r.Week(ctx, ana, c.room.ID, c.date)
+			must(t, err)
+			if len(week) != 7 || week[0].Date != c.monday || week[6].EndAt.Sub(week[0].StartAt) != c.length {
+				t.Fatalf("the week of %s has %d days from %s", c.date, len(week), week[0].Date)
+			}
+			for _, d := range week {
+				alone, err := r.Day(ctx, ana, c.room.ID, d.Date)
+				must(t, err)
+				if !reflect.DeepEqual(d, alone) {
+					t.Errorf("in the week\n%+v, alone\n%+v", d, alone)
+				}
+			}
+		}
+		_, err := r.Week(ctx, ana, han.ID, "2026-02-30")
+		wantRefusal(t, "no date", err, "invalid date=date")
+		_, err = r.Week(ctx, ana, domain.NewID(), "2026-11-23")
+		wantRefusal(t, "no room", err, "not_found err.missing.room")
+	})
+}
+
+func TestFilterTakes(t *testing.T) {
+	room := Room{Building: "Main", Capacity: 8, Features: []string{"screen", "board"}, Active: true}
+	gone := room
+	gone.Active = false
+	for _, c := range []struct {
+		f    Filter
+		r    Room
+		want bool
+	}{
+		{Filter{}, room, true}, {Filter{}, gone, false}, {Filter{All: true}, gone, true},
+		{Filter{Building: "MAIN"}, room, true}, {Filter{Building: "Annex"}, room, false},
+		{Filter{Capacity: 8}, room, true}, {Filter{Capacity: 9}, room, false},
+		{Filter{Features: []string{"board", "screen"}}, room, true}, {Filter{Features: []string{"board", "mic"}}, room, false},
+	} {
+		if got := c.f.Takes(c.r); got != c.want {
+			t.Errorf("%+v takes %+v: %v", c.f, c.r, got)
+		}
+	}
 }

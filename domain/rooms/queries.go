@@ -18,12 +18,15 @@ type Filter struct {
 	All      bool // also those that cannot be booked
 }
 
+// Takes reports whether a room is one of those the filter is for.
+func (f Filter) Takes(r Room) bool {
+	return (f.All || r.Active) && (f.Building == "" || strings.EqualFold(r.Building, f.Building)) && r.suits(f.Capacity, f.Features)
+}
+
 // Rooms returns rooms by building, floor and name.
 func (s *Service) Rooms(ctx context.Context, f Filter) ([]Room, error) {
 	rs, err := loadRooms(ctx, s.DB, f.All, s.DB.Now())
-	return slices.DeleteFunc(rs, func(r Room) bool {
-		return f.Building != "" && !strings.EqualFold(r.Building, f.Building) || !r.suits(f.Capacity, f.Features)
-	}), err
+	return slices.DeleteFunc(rs, func(r Room) bool { return !f.Takes(r) }), err
 }
 
 // Room returns a room, also one that cannot be booked.
@@ -83,6 +86,31 @@ func (s *Service) Day(ctx context.Context, a domain.Actor, roomID, date string) 
 	return days[0], nil
 }
 
+// Week returns the seven days of a room from Monday on that have date among them: three
+// queries.
+func (s *Service) Week(ctx context.Context, a domain.Actor, roomID, date string) ([]Day, error) {
+	d, err := readDate(date)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Room(ctx, roomID)
+	if err != nil {
+		return nil, err
+	}
+	loc, monday := r.zone(), d.AddDate(0, 0, -(int(d.Weekday())+6)%7)
+	week := span{dayStart(monday, loc), dayStart(monday.AddDate(0, 0, 7), loc)}
+	hs, err := holdings(ctx, s.DB, r.ID, week)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Day, 7)
+	for i := range out {
+		out[i] = r.day(monday.AddDate(0, 0, i))
+		out[i].Segments = segments(a, r, span{out[i].StartAt, out[i].EndAt}, hs)
+	}
+	return out, nil
+}
+
 // Days returns the same day of several rooms, each by its own clock: three queries,
 // however many rooms.
 func (s *Service) Days(ctx context.Context, a domain.Actor, f Filter, date string) ([]Day, error) {
@@ -94,17 +122,14 @@ func (s *Service) Days(ctx context.Context, a domain.Actor, f Filter, date strin
 }
 
 func (s *Service) days(ctx context.Context, a domain.Actor, rs []Room, date string) ([]Day, error) {
-	d, ok := ParseDate(date)
-	if !ok {
-		var c domain.Checks
-		c.Add("date", "err.rooms.date")
-		return nil, c.Err()
+	d, err := readDate(date)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]Day, len(rs))
 	var all span // the day, wherever it is first and last
 	for i, r := range rs {
-		loc := r.zone()
-		out[i] = Day{Room: r, Date: d.Format(time.DateOnly), StartAt: dayStart(d, loc), EndAt: dayStart(d.Add(day), loc)}
+		out[i] = r.day(d)
 		if i == 0 {
 			all = span{out[i].StartAt, out[i].EndAt}
 		}
@@ -123,6 +148,19 @@ func (s *Service) days(ctx context.Context, a domain.Actor, rs []Room, date stri
 		out[i].Segments = segments(a, r, span{out[i].StartAt, out[i].EndAt}, of[r.ID])
 	}
 	return out, nil
+}
+
+// day is a day of the room, with nothing in it yet.
+func (r Room) day(d time.Time) Day {
+	loc := r.zone()
+	return Day{Room: r, Date: d.Format(time.DateOnly), StartAt: dayStart(d, loc), EndAt: dayStart(d.Add(day), loc)}
+}
+
+func readDate(s string) (time.Time, error) {
+	var c domain.Checks
+	d, ok := ParseDate(s)
+	c.Must(ok, "date", "err.rooms.date")
+	return d, c.Err()
 }
 
 func byRoom(hs []held) map[string][]held {
