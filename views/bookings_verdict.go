@@ -148,8 +148,19 @@ func wrong(ctx context.Context, err error) string {
 	return messages.Error(From(ctx).Lang, e)
 }
 
-func fateFamily(fate string) string {
-	return map[string]string{"book": "g", "skip": "n", "other": "i", "left": "r"}[fate]
+// dateLook is the colour family and the key of what becomes of a date of a series.
+func (b BookingForm) dateLook(v rooms.Verdict) (family, key string) {
+	switch fate := b.fate(v); {
+	case fate == "skip":
+		return "n", "book.fate.skip"
+	case fate == "other":
+		return "i", "book.fate.other"
+	case fate == "left":
+		return "r", "book.fate.left"
+	case v.State == rooms.AskFirst:
+		return "w", "book.fate.ask"
+	}
+	return "g", "book.fate.free"
 }
 
 // NeedsApproval reports whether any of what would be booked needs somebody's yes.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -91,18 +90,6 @@ func (s *Server) booking(ctx context.Context, a domain.Actor, b rooms.Booking) (
 	}
 	v.Longer, err = s.longer(ctx, a, v.BookingFacts)
 	return v, err
-}
-
-// longer is for how much longer a room in use is free after its time.
-func (s *Server) longer(ctx context.Context, a domain.Actor, b event.BookingFacts) (time.Duration, error) {
-	if b.Status != event.BookingStateInUse {
-		return 0, nil
-	}
-	until, err := s.freeUntil(ctx, a, b.RoomID, b.EndAt, b.BookingID)
-	if err != nil || until.IsZero() {
-		return 0, err
-	}
-	return until.Sub(b.EndAt), nil
 }
 
 func (s *Server) getBooking(w http.ResponseWriter, r *http.Request) error {

@@ -74,8 +74,11 @@ func (s *Server) judge(ctx context.Context, a domain.Actor, w *wish) error {
 		}
 	}
 	if from, refusal := rooms.ParseTime(w.draft.StartAt, domain.Zone(f.Room.TimeZone)); refusal == "" && f.Room.ID != "" {
-		if f.Until, err = s.freeUntil(ctx, a, f.Room.ID, from, w.draft.Instead); err != nil {
+		if f.Until, err = s.freeUntil(ctx, a, f.Room, from, w.draft.Instead); err != nil {
 			return err
+		}
+		if f.Until.Sub(from) > longest(f.Room) {
+			f.Until = time.Time{} // nobody can book it that long
 		}
 	}
 	if f.Was == nil {

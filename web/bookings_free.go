@@ -2,29 +2,46 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
 
 	"daybreak/domain"
+	"daybreak/domain/event"
 	"daybreak/domain/rooms"
 	"daybreak/views"
 )
 
-// freeUntil is when a room that is free from a moment on stops being so, that day; zero
-// if it is not free then. The booking own is not in the way.
-func (s *Server) freeUntil(ctx context.Context, a domain.Actor, roomID string, from time.Time, own string) (time.Time, error) {
-	room, err := s.Rooms.Room(ctx, roomID)
+// freeUntil is until when a room that is free from a moment on stays so, that day; zero if
+// it is not free then. The booking own is not in the way.
+func (s *Server) freeUntil(ctx context.Context, a domain.Actor, room rooms.Room, from time.Time, own string) (time.Time, error) {
+	day, err := s.Rooms.Day(ctx, a, room.ID, from.In(domain.Zone(room.TimeZone)).Format(time.DateOnly))
+	if domain.CodeOf(err) == domain.Invalid {
+		return time.Time{}, nil // no day on which rooms are booked
+	}
 	if err != nil {
 		return time.Time{}, err
 	}
-	day, err := s.Rooms.Day(ctx, a, roomID, from.In(domain.Zone(room.TimeZone)).Format(time.DateOnly))
-	if e, ok := errors.AsType[*domain.Error](err); ok && e.Code == domain.Invalid {
-		return time.Time{}, nil // no day on which rooms are booked
-	}
-	return free(day, from, own), err
+	return free(day, from, own), nil
 }
+
+// longer is for how much longer a room in use can be had after its time.
+func (s *Server) longer(ctx context.Context, a domain.Actor, b event.BookingFacts) (time.Duration, error) {
+	if b.Status != event.BookingStateInUse {
+		return 0, nil
+	}
+	room, err := s.Rooms.Room(ctx, b.RoomID)
+	if err != nil {
+		return 0, err
+	}
+	until, err := s.freeUntil(ctx, a, room, b.EndAt, b.BookingID)
+	if err != nil || until.IsZero() {
+		return 0, err
+	}
+	return min(until.Sub(b.EndAt), longest(room)-b.EndAt.Sub(b.StartAt)), nil
+}
+
+func longest(r rooms.Room) time.Duration { return time.Duration(r.MaxHours) * time.Hour }
 
 // free is how long a room stays free from a moment of the day on; zero if it is not free.
 // Before a booking there must be time for the room's buffer.
