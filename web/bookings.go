@@ -151,10 +151,22 @@ func (s *Server) postBookingCancel(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	if n := len(done.All); n > 1 {
-		s.flash(r, "g", "book.cancelled_n", "n", strconv.Itoa(n))
-	} else if done.Status == event.BookingStateCancelled {
+	all, n := done.All, 0
+	if len(all) == 0 {
+		all = []rooms.Booking{done.Booking}
+	}
+	for _, m := range all {
+		if m.Status == event.BookingStateCancelled {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		s.flash(r, "w", "book.cannot_cancel")
+	case 1:
 		s.flash(r, "g", "book.cancelled")
+	default:
+		s.flash(r, "g", "book.cancelled_n", "n", strconv.Itoa(n))
 	}
 	return see(w, r, views.BookingURL(b.ID))
 }

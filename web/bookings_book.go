@@ -106,6 +106,10 @@ func (s *Server) getBookingChange(w http.ResponseWriter, r *http.Request) error 
 	}
 	if !s.Rooms.Acts(actor(r), b.Facts()).Change {
 		s.flash(r, "w", "book.cannot_change")
+		if inModal(w, r) { // a redirect would put the whole page into the dialog
+			w.Header().Set("HX-Redirect", views.BookingURL(b.ID))
+			return nil
+		}
 		return see(w, r, views.BookingURL(b.ID))
 	}
 	in, choices := askedForm(r)

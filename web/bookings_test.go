@@ -257,6 +257,9 @@ func TestOnlyWhoMayBookBooks(t *testing.T) {
 		stranger.get("/bookings/" + mine + path).want(http.StatusNotFound)
 		s.client(domain.Packer).get("/bookings/" + mine + path).want(http.StatusForbidden)
 	}
+	for _, id := range []string{domain.NewID(), strings.ToLower(mine), "1%20or%201=1", "%00", strings.Repeat("0", 5000)} {
+		stranger.get("/bookings/" + id).want(http.StatusNotFound)
+	}
 	for _, do := range []string{"start", "end", "extend", "cancel", "change"} {
 		stranger.post("/bookings/"+mine+"/"+do, nil).want(http.StatusNotFound)
 		s.client(domain.Admin).post("/bookings/"+mine+"/"+do, nil).want(http.StatusNotFound)

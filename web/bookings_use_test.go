@@ -41,6 +41,8 @@ func TestUseOfARoom(t *testing.T) {
 	c.post(at+"/extend", url.Values{"minutes": {"30"}}).want(http.StatusConflict).says("김other 님이 예약했습니다")
 	c.get(p.Find("#do-end").AttrOr("href", "")).submit("main form").follow().says("사용을 종료했습니다.", "사용완료")
 	c.post(at+"/end", nil).want(http.StatusConflict).says("사용을 마친 예약입니다")
+	c.post(at+"/start", nil).want(http.StatusConflict).says("사용을 마친 예약입니다")
+	c.post(at+"/cancel", nil).want(http.StatusSeeOther).follow().says("취소할 것이 없습니다", "사용완료")
 	c.get("/bookings?group=past").says("곧 시작", "사용완료")
 }
 
@@ -59,6 +61,14 @@ func TestBookingIsCancelled(t *testing.T) {
 	c.get("/bookings").says("예정된 예약이 없습니다", "회의실 찾기")
 	c.get(p.path + "/cancel").want(http.StatusOK).says("취소했습니다")
 	c.get(p.path + "/change").want(http.StatusSeeOther).follow().says("더 이상 변경할 수 없습니다")
+	c.header.Set("HX-Request", "true")
+	c.header.Set("HX-Target", "div#modal")
+	if to := c.get(p.path + "/change").want(http.StatusOK).header.Get("HX-Redirect"); to != p.path {
+		t.Errorf("the dialog leads to %q", to)
+	}
+	if ask := c.get(p.path + "/cancel").want(http.StatusOK); ask.Find("dialog form").Length() != 1 || ask.Find("main").Length() != 0 {
+		t.Errorf("the question is no dialog: %s", ask.body)
+	}
 }
 
 func TestBookingIsChanged(t *testing.T) {
