@@ -2,9 +2,9 @@ package main
 
 import "testing"
 
-// soon fills the form of a booking so that it begins in six minutes, by the clock of Seoul,
+// inSixMinutes fills the form of a booking so that it begins in six minutes, by the clock of Seoul,
 // and lasts an hour, by pressing what says so.
-const soon = `(() => {
+const inSixMinutes = `(() => {
 	const f = document.querySelector("form[data-booking]"), at = new Date(Date.now() + 6 * 60e3 + 9 * 3600e3).toISOString();
 	f.elements.roomId.value = [...f.elements.roomId.options].find(o => o.text.includes("청계")).value; // open round the clock
 	f.elements.date.value = at.slice(0, 10);
@@ -27,7 +27,7 @@ func TestBookingsAreFollowed(t *testing.T) {
 	form.goTo("/bookings")
 	form.click(`a.primary[hx-get="/bookings/new"]`)
 	form.sees("#modal dialog[open] form[data-booking]")
-	if !eval[bool](form, soon) {
+	if !eval[bool](form, inSixMinutes) {
 		t.Error("a duration does not fill the end")
 	}
 	form.until("a verdict", `document.querySelector("#booking-line.g")`)
