@@ -71,8 +71,9 @@ func init() {
 		sample("StaffBookingRow", StaffBookingRow(sampleBookingRow(status)))
 		sample("StaffUseRow", StaffUseRow(sampleBookingRow(status)))
 		sample("StaffBookingPage", StaffBookingPage(StaffBooking{Booking: sampleBooking(status), Row: sampleApproval(status), Rule: "FREQ=WEEKLY;COUNT=3",
-			Series: []rooms.Booking{sampleBooking(status), sampleBooking(event.BookingStateExpired)}, Acts: rooms.Acts{Cancel: true, End: true}}))
+			Series: []rooms.Booking{sampleBooking(status), sampleBooking(event.BookingStateConfirmed), sampleBooking(event.BookingStateRequested)}, Acts: rooms.Acts{Cancel: true, End: true}}))
 	}
+	sampleRoomForms()
 	denial := Denial{Booking: sampleBookingRow(event.BookingStateRequested), Next: StaffApprovalsURL("")}
 	bad := denial
 	bad.Form = required
@@ -86,6 +87,48 @@ func init() {
 	sample("StaffBookingsPage", StaffBookingsPage(BookingList{}), StaffBookingsPage(BookingList{Status: event.BookingStateConfirmed, Page: page, Counts: counts, Rooms: rs}),
 		StaffBookingsPage(BookingList{RoomID: "01R", Day: "2026-11-21", Query: "미팅", Rooms: rs}), StaffBookingsPage(BookingList{Status: event.BookingStateDenied}))
 	sample("StaffRoomUsePage", StaffRoomUsePage(UseList{}), StaffRoomUsePage(UseList{Status: event.BookingStateCompleted, From: "2026-11-01", Page: page, Counts: counts, Rooms: rs}))
+}
+
+func sampleRoomForms() {
+	r := rooms.Room{ID: "01R", Name: "한강룸", Building: "본관", Floor: "3", Capacity: 8, Features: []string{"화면", "화이트보드"}, Hours: rooms.AllWeek("08:00", "24:00"),
+		TimeZone: "Asia/Seoul", MaxHours: 8, Approval: rooms.Required, BoardActs: true, Active: true, Version: 3,
+		Blackouts: []event.Blackout{{ID: "01K", StartAt: sampleNow, EndAt: sampleNow.Add(time.Hour), Reason: "점검"}}}
+	closed := r
+	closed.Active, closed.Blackouts, closed.Hours[0] = false, nil, event.Hours{}
+	sample("StaffRoomsPage", StaffRoomsPage(nil), StaffRoomsPage([]rooms.Room{r, closed}))
+	many := make([]rooms.Booking, shownAtMost+3)
+	for i := range many {
+		many[i] = sampleBooking(event.BookingStateConfirmed)
+	}
+	full := RoomForm{Room: r, Form: Filled(RoomValues(r)), Board: "https://daybreak.example" + BoardURL("ABC"), Feed: "https://daybreak.example" + CalendarURL("DEF")}
+	refused := full
+	refused.Block = Refused(messages.Ko, map[string]string{"reason": "점검"}, domain.Refuse(domain.Conflict, "err.rooms.block_bookings", "room", "한강룸", "n", 13, "first", "9:00"))
+	refused.Inside, refused.Future, refused.Stale = many, many[:1], true
+	off := full
+	off.Room, off.Form = closed, Filled(RoomValues(closed))
+	sample("StaffRoomPage", StaffRoomPage(RoomForm{Form: Filled(NewRoomValues(messages.Zone))}), StaffRoomPage(full), StaffRoomPage(refused), StaffRoomPage(off))
+}
+
+// A week of like days is one pair of times, and a time field that knows no 24:00 shows
+// the end of a day as 00:00.
+func TestHoursOfARoomInItsForm(t *testing.T) {
+	like := RoomValues(rooms.Room{Hours: rooms.AllWeek("00:00", "24:00")})
+	if like["everyDay"] != "true" || like["opens"] != "00:00" || like["closes"] != "00:00" || like["hours[3].closes"] != "00:00" {
+		t.Errorf("round the clock is %v", like)
+	}
+	week := rooms.AllWeek("09:00", "18:00")
+	week[0] = event.Hours{}
+	other := RoomValues(rooms.Room{Hours: week})
+	if other["everyDay"] != "false" || other["hours[0].opens"] != "" || other["hours[6].closes"] != "18:00" {
+		t.Errorf("closed on Sundays is %v", other)
+	}
+	ctx := With(t.Context(), sampleEnv(messages.En, domain.RoomAdmin))
+	if got := hoursText(ctx, week); !strings.HasPrefix(got, "Monday 09:00–18:00, Tuesday") || strings.Contains(got, "Sunday") {
+		t.Errorf("closed on Sundays reads %q", got)
+	}
+	if got := hoursText(ctx, rooms.AllWeek("08:00", "20:00")); got != "every day 08:00–20:00" {
+		t.Errorf("like days read %q", got)
+	}
 }
 
 func TestLengthsAndDifferences(t *testing.T) {

@@ -70,6 +70,9 @@ var looks = map[string]look{
 
 	"product.ACTIVE":   {"tag", "g", "status.product.ACTIVE"},
 	"product.INACTIVE": {"circle-pause", "n", "status.product.INACTIVE"},
+
+	"room.ACTIVE":   {"door-open", "g", "status.room.ACTIVE"},
+	"room.INACTIVE": {"circle-pause", "n", "status.room.INACTIVE"},
 }
 
 // lookOf returns how a status is shown; one that is not known shows its code.

@@ -31,6 +31,7 @@ func (s *Server) routeRoomStaff(r chi.Router) {
 	r.Post("/bookings/{id}/correct", s.admin(s.postCorrect))
 	r.Get("/room-use", s.roomAdmin(s.getRoomUse))
 	r.Get("/room-use.csv", s.roomAdmin(s.getRoomUseCSV))
+	s.routeStaffRooms(r)
 }
 
 func (s *Server) getApprovals(w http.ResponseWriter, r *http.Request) error {

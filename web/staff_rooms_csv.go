@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/csv"
 	"net/http"
 	"strconv"
 	"strings"
@@ -34,19 +33,15 @@ func (s *Server) getRoomUseCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="room-use-`+time.Now().In(messages.Zone).Format("20060102-1504")+`.csv"`)
-	rc := http.NewResponseController(w)
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	w.Write([]byte("\ufeff")) //nolint:errcheck // spreadsheets take Korean for something else without it; what fails here fails below
-	write(out, useHeader(ctx))
+	asCSV(w, "room-use-"+time.Now().In(messages.Zone).Format("20060102-1504")+".csv")
+	rc, out := http.NewResponseController(w), newCSV(w)
+	writeRow(out, useHeader(ctx)) //nolint:errcheck // Error tells, here and below
 	for {
 		for _, b := range page.Items {
-			write(out, useRecord(ctx, b))
+			writeRow(out, useRecord(ctx, b)) //nolint:errcheck // as above
 		}
 		out.Flush()
-		if err := out.Error(); err != nil || page.Next == "" {
+		if out.Error() != nil || page.Next == "" {
 			return nil // sent, or the reader has gone
 		}
 		rc.SetWriteDeadline(time.Now().Add(csvWithin)) //nolint:errcheck // then the server's own deadline holds
@@ -55,25 +50,6 @@ func (s *Server) getRoomUseCSV(w http.ResponseWriter, r *http.Request) error {
 			panic(http.ErrAbortHandler) // half a file must not look like a whole one
 		}
 	}
-}
-
-// write writes a row in which no cell is a formula.
-func write(out *csv.Writer, cells []string) {
-	for i, c := range cells {
-		cells[i] = plainCell(c)
-	}
-	out.Write(cells) //nolint:errcheck // Flush and Error tell
-}
-
-// plainCell is c so that no spreadsheet takes it for a formula. Numbers stay numbers.
-func plainCell(c string) string {
-	if c == "" || !strings.ContainsRune("=+-@\t\r\n", rune(c[0])) {
-		return c
-	}
-	if _, err := strconv.Atoi(c); err == nil && c[0] == '-' {
-		return c
-	}
-	return "'" + c
 }
 
 var useColumns = []string{"no", "room", "place", "who", "what", "attendees", "booked_start", "booked_end", "real_start", "real_end",
