@@ -207,4 +207,5 @@ func currentIf(on bool) templ.Attributes {
 	return nil
 }
 
+// featureList is what a room has.
 func featureList(r rooms.Room) string { return strings.Join(r.Features, ", ") }

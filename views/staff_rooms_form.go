@@ -80,7 +80,9 @@ func NewRoomValues(zone *time.Location) map[string]string {
 	return v
 }
 
-func dayName(ctx context.Context, day int) string { return T(ctx, "roomedit.day."+strconv.Itoa(day)) }
+func weekdayName(ctx context.Context, day int) string {
+	return T(ctx, "roomedit.day."+strconv.Itoa(day))
+}
 
 func approvals(ctx context.Context) []Option {
 	return []Option{{rooms.Required, T(ctx, "roomedit.approval.required")}, {rooms.Automatic, T(ctx, "roomedit.approval.automatic")}}
@@ -95,7 +97,7 @@ func hoursText(ctx context.Context, week [7]event.Hours) string {
 		h := week[day]
 		same = same && h == week[0]
 		if h != (event.Hours{}) {
-			open = append(open, dayName(ctx, day)+" "+h.Opens+"–"+h.Closes)
+			open = append(open, weekdayName(ctx, day)+" "+h.Opens+"–"+h.Closes)
 		}
 	}
 	if same {
@@ -118,6 +120,3 @@ const shownAtMost = 10
 
 // first are the bookings that are named.
 func first(bs []rooms.Booking) []rooms.Booking { return bs[:min(len(bs), shownAtMost)] }
-
-// featureList is what a room has.
-func featureList(r rooms.Room) string { return strings.Join(r.Features, ", ") }

@@ -78,12 +78,12 @@ func (s *Server) searchRooms(r *http.Request, f *views.RoomFinder, c *domain.Che
 	return err
 }
 
-// roomFields are the fields of the search that hold one value.
-var roomFields = []string{"date", "from", "minutes", "people", "building"}
+// finderFields are the fields of the search that hold one value.
+var finderFields = []string{"date", "from", "minutes", "people", "building"}
 
 func typedFilters(r *http.Request) map[string]string {
 	out := map[string]string{}
-	for _, name := range roomFields {
+	for _, name := range finderFields {
 		out[name] = asked(r, name)
 	}
 	return out
