@@ -18,7 +18,7 @@ const (
 	kindMine   = "mine"
 	kindTaken  = "taken" // confirmed, somebody else's
 	kindWaits  = "waits"
-	kindUsed   = "used" // in use now
+	kindUsed   = "inuse"
 	kindOver   = "over" // was used
 	kindClosed = "closed"
 	kindBlock  = "block"

@@ -245,7 +245,7 @@ func dayGrid(f RoomFinder, days []rooms.Day) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, k := range []string{kindFree, kindMine, kindTaken, kindWaits, kindUsed, kindBlock, kindBuffer, kindPast} {
+		for _, k := range []string{kindFree, kindMine, kindTaken, kindWaits, kindUsed, kindClosed, kindBuffer, kindPast} {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

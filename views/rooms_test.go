@@ -181,3 +181,13 @@ func TestRoomQueryIsItsAddress(t *testing.T) {
 		t.Errorf("the next day is %s", got)
 	}
 }
+
+func TestQueriesAreInOrder(t *testing.T) {
+	for want, pairs := range map[string][]string{
+		"/x": {}, "/x?a=1&b=%ED%95%9C+%26": {"b", "한 &", "c", "", "a", "1"}, "/x?a=%3F": {"a", "?", "b"},
+	} {
+		if got := query("/x", pairs...); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

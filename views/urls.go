@@ -18,18 +18,28 @@ func at(parts ...string) string {
 	return "/" + strings.Join(parts, "/")
 }
 
-// query appends name, value pairs to path, leaving out the empty ones.
+// query appends name, value pairs to path in the order of their names, leaving out the
+// empty ones. A page of rooms makes thousands of them.
 func query(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
+	var b strings.Builder
+	b.WriteString(path)
+	sep := byte('?')
+	for last := ""; ; sep = '&' {
+		name, value := "", ""
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if n := pairs[i]; pairs[i+1] != "" && n > last && (name == "" || n < name) {
+				name, value = n, pairs[i+1]
+			}
 		}
+		if name == "" {
+			return b.String()
+		}
+		b.WriteByte(sep)
+		b.WriteString(url.QueryEscape(name))
+		b.WriteByte('=')
+		b.WriteString(url.QueryEscape(value))
+		last = name
 	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
 }
 
 // HomeURL is the storefront, searched for q.

@@ -184,7 +184,7 @@ func segments(a domain.Actor, r Room, d span, hs []held) []Segment {
 				out = append(out, seg)
 			}
 		}
-		left = without(left, []span{s})
+		left = cut(left, s)
 	}
 	for _, h := range hs {
 		seg := Segment{State: h.status, By: h.userName, Mine: h.userID == a.ID}

@@ -63,6 +63,24 @@ func without(spans, holes []span) []span {
 	return out
 }
 
+// cut returns what of the spans is not in the hole.
+func cut(spans []span, hole span) []span {
+	out := make([]span, 0, len(spans)+1)
+	for _, s := range spans {
+		if !s.overlaps(hole) {
+			out = append(out, s)
+			continue
+		}
+		if s.Start.Before(hole.Start) {
+			out = append(out, span{s.Start, hole.Start})
+		}
+		if hole.End.Before(s.End) {
+			out = append(out, span{hole.End, s.End})
+		}
+	}
+	return out
+}
+
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
