@@ -3,7 +3,6 @@ package views
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -179,14 +178,6 @@ func sameClock(t time.Time) bool {
 // bookedFor is from when to when a booking is, by the room's clock.
 func bookedFor(ctx context.Context, b event.BookingFacts) string {
 	return slotText(ctx, b.StartAt, b.EndAt, b.TimeZone)
-}
-
-// bookedPlace is where a room is: "본관 3층"; a floor that is no number speaks for itself.
-func bookedPlace(ctx context.Context, building, floor string) string {
-	if floor == "" || strings.Trim(floor, "0123456789") != "" {
-		return strings.TrimSpace(building + " " + floor)
-	}
-	return T(ctx, "book.place", "building", building, "floor", floor)
 }
 
 // decided says who decided about the booking and when; empty if nobody had to.

@@ -101,7 +101,7 @@ func (b BookingForm) roomField(ctx context.Context) FieldProps {
 		p.Options = append(p.Options, Option{"", T(ctx, "book.choose_room")})
 	}
 	for _, r := range b.Rooms {
-		p.Options = append(p.Options, Option{r.ID, T(ctx, "book.room_option", "room", r.Name, "place", bookedPlace(ctx, r.Building, r.Floor), "n", r.Capacity)})
+		p.Options = append(p.Options, Option{r.ID, T(ctx, "book.room_option", "room", r.Name, "place", place(ctx, r.Building, r.Floor), "n", r.Capacity)})
 	}
 	return b.field(p)
 }

@@ -170,18 +170,14 @@ func dayName(ctx context.Context, date string) string {
 }
 
 // roomPlace is where a room is.
-func roomPlace(ctx context.Context, r rooms.Room) string {
-	return strings.TrimSpace(r.Building + " " + floor(ctx, r))
-}
+func roomPlace(ctx context.Context, r rooms.Room) string { return place(ctx, r.Building, r.Floor) }
 
-func floor(ctx context.Context, r rooms.Room) string {
-	switch {
-	case r.Floor == "":
-		return ""
-	case strings.Trim(r.Floor, "0123456789") == "":
-		return T(ctx, "finder.floor", "floor", r.Floor)
+// place is where a room is: "본관 3층". A floor that is no number speaks for itself.
+func place(ctx context.Context, building, floor string) string {
+	if floor != "" && strings.Trim(floor, "0123456789") == "" {
+		floor = T(ctx, "finder.floor", "floor", floor)
 	}
-	return r.Floor
+	return strings.TrimSpace(building + " " + floor)
 }
 
 func (q RoomQuery) has(feature string) bool { return slices.Contains(q.Features, feature) }

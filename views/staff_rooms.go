@@ -53,6 +53,3 @@ func ahead(ctx context.Context, t time.Time) string {
 func startKey(b lists.Booking) string {
 	return b.StartAt.UTC().Format("20060102150405.000000") + "." + b.BookingID
 }
-
-// place is where a room is.
-func place(building, floor string) string { return strings.TrimSpace(building + " " + floor) }

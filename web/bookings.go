@@ -35,7 +35,7 @@ func (s *Server) routeBookings(r chi.Router) {
 
 // booker is page for those who may book; visitors are sent to log in first.
 func (s *Server) booker(h handler) http.HandlerFunc {
-	return s.only(func(a domain.Actor) bool { return a.MayShop() || a.Rooms() }, h)
+	return s.only(domain.Actor.MayBook, h)
 }
 
 // ownBooking is the booking of the address, if it is the caller's.
