@@ -217,12 +217,6 @@ func (v StaffBooking) open() int {
 	return n
 }
 
-// scopes are how much of a series can be cancelled at once.
-func (v StaffBooking) scopes(ctx context.Context) []Option {
-	return []Option{{rooms.This, T(ctx, "roomstaff.scope.this")}, {rooms.Following, T(ctx, "roomstaff.scope.following")},
-		{rooms.All, T(ctx, "roomstaff.scope.all", "n", v.open())}}
-}
-
 // correction is the form of the times of use, filled with those in force.
 func (v StaffBooking) correction() Form {
 	if v.Correct.Bad() || v.Booking.Use == nil {

@@ -493,7 +493,7 @@ func StaffBookingPage(v StaffBooking) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					if v.Booking.SeriesID != "" && v.open() > 1 {
-						templ_7745c5c3_Err = Select(Form{}, FieldProps{Name: "scope", Label: "roomstaff.scope", Options: v.scopes(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = Select(Form{}, FieldProps{Name: "scope", Label: "roomstaff.scope", Options: scopes(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -941,9 +941,9 @@ func staffBookingFacts(v StaffBooking) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var46 string
-		templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(lengthText(ctx, v.Booking.EndAt.Sub(v.Booking.StartAt)))
+		templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(Length(ctx, int(v.Booking.EndAt.Sub(v.Booking.StartAt).Minutes())))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `staff_bookings.templ`, Line: 172, Col: 64}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `staff_bookings.templ`, Line: 172, Col: 75}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var46))
 		if templ_7745c5c3_Err != nil {

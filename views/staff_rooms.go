@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"daybreak/domain"
@@ -22,28 +21,15 @@ func slotText(ctx context.Context, from, until time.Time, zone string) string {
 	return messages.Span(e.Lang, inZone(from, zone), inZone(until, zone), e.now())
 }
 
-// lengthText is a length in hours and minutes; what is shorter than a minute is 0 min.
-func lengthText(ctx context.Context, d time.Duration) string {
-	h, m := int(d/time.Hour), int(d%time.Hour/time.Minute)
-	var parts []string
-	if h > 0 {
-		parts = append(parts, T(ctx, "roomstaff.hours", "n", h))
-	}
-	if m > 0 || h == 0 {
-		parts = append(parts, T(ctx, "roomstaff.minutes", "n", m))
-	}
-	return strings.Join(parts, " ")
-}
-
 // ahead is how far t is away: in minutes, hours or days, rounded down.
 func ahead(ctx context.Context, t time.Time) string {
 	switch d := t.Sub(From(ctx).now()); {
 	case d < time.Minute:
 		return T(ctx, "roomstaff.now")
 	case d < time.Hour:
-		return T(ctx, "roomstaff.in", "span", lengthText(ctx, d.Truncate(time.Minute)))
+		return T(ctx, "roomstaff.in", "span", Length(ctx, int(d/time.Minute)))
 	case d < 24*time.Hour:
-		return T(ctx, "roomstaff.in", "span", T(ctx, "roomstaff.hours", "n", int(d/time.Hour)))
+		return T(ctx, "roomstaff.in", "span", Length(ctx, int(d/time.Hour)*60))
 	default:
 		return T(ctx, "roomstaff.in", "span", T(ctx, "roomstaff.days", "n", int(d/(24*time.Hour))))
 	}

@@ -80,28 +80,22 @@ func NewRoomValues(zone *time.Location) map[string]string {
 	return v
 }
 
-func weekdayName(ctx context.Context, day int) string {
-	return T(ctx, "roomedit.day."+strconv.Itoa(day))
-}
-
 func approvals(ctx context.Context) []Option {
 	return []Option{{rooms.Required, T(ctx, "roomedit.approval.required")}, {rooms.Automatic, T(ctx, "roomedit.approval.automatic")}}
 }
 
-// hoursText is when a room is open, in words: one span if all days are alike, else those
-// that are open.
-func hoursText(ctx context.Context, week [7]event.Hours) string {
-	same := true
-	var open []string
-	for _, day := range weekdays {
-		h := week[day]
-		same = same && h == week[0]
-		if h != (event.Hours{}) {
-			open = append(open, weekdayName(ctx, day)+" "+h.Opens+"–"+h.Closes)
-		}
+// hoursText is when a room is open, in one line: the days on which it is, if they are not
+// all alike.
+func hoursText(ctx context.Context, r rooms.Room) string {
+	lines, closed := openings(ctx, r), hoursOf(ctx, event.Hours{})
+	if len(lines) == 1 {
+		return lines[0].Text
 	}
-	if same {
-		return T(ctx, "roomedit.every_day", "opens", week[0].Opens, "closes", week[0].Closes)
+	var open []string
+	for _, l := range lines {
+		if l.Text != closed {
+			open = append(open, l.Value+" "+l.Text)
+		}
 	}
 	return strings.Join(open, ", ")
 }

@@ -123,23 +123,18 @@ func TestHoursOfARoomInItsForm(t *testing.T) {
 		t.Errorf("closed on Sundays is %v", other)
 	}
 	ctx := With(t.Context(), sampleEnv(messages.En, domain.RoomAdmin))
-	if got := hoursText(ctx, week); !strings.HasPrefix(got, "Monday 09:00–18:00, Tuesday") || strings.Contains(got, "Sunday") {
+	if got := hoursText(ctx, rooms.Room{Hours: week}); !strings.HasPrefix(got, "Monday 09:00–18:00, Tuesday") || strings.Contains(got, "Sunday") {
 		t.Errorf("closed on Sundays reads %q", got)
 	}
-	if got := hoursText(ctx, rooms.AllWeek("08:00", "20:00")); got != "every day 08:00–20:00" {
+	if got := hoursText(ctx, rooms.Room{Hours: rooms.AllWeek("08:00", "20:00")}); got != "08:00–20:00" {
 		t.Errorf("like days read %q", got)
 	}
 }
 
-func TestLengthsAndDifferences(t *testing.T) {
+func TestHowFarAwayAndHowLate(t *testing.T) {
 	ctx := With(t.Context(), sampleEnv(messages.En, domain.RoomAdmin))
-	for d, want := range map[time.Duration]string{0: "0 min", 90 * time.Minute: "1 h 30 min", 2 * time.Hour: "2 h", 59*time.Minute + 59*time.Second: "59 min"} {
-		if got := lengthText(ctx, d); got != want {
-			t.Errorf("%v is %q, want %q", d, got, want)
-		}
-	}
 	for d, want := range map[time.Duration]string{-time.Hour: "now", 30 * time.Second: "now", 5*time.Minute + 20*time.Second: "in 5 min",
-		3*time.Hour + 50*time.Minute: "in 3 h", 25 * time.Hour: "in 1 day", 72 * time.Hour: "in 3 days"} {
+		3*time.Hour + 50*time.Minute: "in 3 hours", 25 * time.Hour: "in 1 day", 72 * time.Hour: "in 3 days"} {
 		if got := ahead(ctx, sampleNow.Add(d)); got != want {
 			t.Errorf("%v ahead is %q, want %q", d, got, want)
 		}

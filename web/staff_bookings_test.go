@@ -108,7 +108,7 @@ func TestASeriesIsCancelledAsFarAsAsked(t *testing.T) {
 	room := s.hall("남산룸", rooms.Automatic)
 	b := s.meets(room, "주간", 3, 9, func(d *rooms.Draft) { d.Repeat = "FREQ=WEEKLY;COUNT=3" })
 	c := s.client(domain.RoomAdmin)
-	page := c.get(views.StaffBookingURL(b.ID)).want(http.StatusOK).says("반복 예약 3건", "매주 반복", "이 반복 예약 전체 (남은 3건)")
+	page := c.get(views.StaffBookingURL(b.ID)).want(http.StatusOK).says("반복 예약 3건", "매주 반복", "남은 예약 모두")
 	page.press(views.StaffBookingDoURL(b.ID, "start")).want(http.StatusConflict).says("부터 사용을 시작할 수 있습니다")
 	c.post(views.StaffBookingDoURL(b.ID, "cancel"), url.Values{"scope": {"everything"}}).want(http.StatusUnprocessableEntity)
 	page.press(views.StaffBookingDoURL(b.ID, "cancel"), "scope", rooms.All, "reason", "종강").follow().says("예약을 취소했습니다.", "종강")

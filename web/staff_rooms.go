@@ -75,8 +75,8 @@ func (s *Server) drawRoom(w http.ResponseWriter, r *http.Request, code int, f vi
 	return s.render(w, r, code, views.StaffRoomPage(f))
 }
 
-// roomFields are the fields of a room's form.
-var roomFields = func() []string {
+// roomFormFields are the fields of a room's form.
+var roomFormFields = func() []string {
 	out := []string{"name", "building", "floor", "capacity", "features", "imageUrl", "everyDay", "opens", "closes", "timeZone", "bufferAfter",
 		"minNotice", "maxHours", "approval", "boardActs"}
 	for day := range 7 {
@@ -145,7 +145,7 @@ func roomRefusal(in input, e *domain.Error) *domain.Error {
 }
 
 func (s *Server) postStaffRooms(w http.ResponseWriter, r *http.Request) error {
-	in, r, err := s.form(r, roomFields...)
+	in, r, err := s.form(r, roomFormFields...)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (s *Server) postStaffRooms(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) postStaffRoom(w http.ResponseWriter, r *http.Request) error {
-	in, r, err := s.form(r, append([]string{"version"}, roomFields...)...)
+	in, r, err := s.form(r, append([]string{"version"}, roomFormFields...)...)
 	if err != nil {
 		return err
 	}

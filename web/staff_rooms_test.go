@@ -65,7 +65,7 @@ func TestARoomIsSetUp(t *testing.T) {
 	}
 	fields.Set("version", "x")
 	c.post(action, fields).want(http.StatusBadRequest)
-	c.get(views.StaffRoomsURL()).want(http.StatusOK).says("한강룸", "본관 3", "화면, 화이트보드", "승인 없이 바로 확정", "월요일 08:00–24:00")
+	c.get(views.StaffRoomsURL()).want(http.StatusOK).says("한강룸", "본관 3층", "화면, 화이트보드", "승인 없이 바로 확정", "월요일 08:00–24:00")
 	c.get(views.StaffRoomURL(domain.NewID())).want(http.StatusNotFound)
 }
 
