@@ -19,6 +19,7 @@ func TestPages(t *testing.T) {
 		demo := demoShop(t)
 		for name, tour := range map[string]func(*testing.T, *demoSite, *seen){
 			"visitor": visitorTour, "customer": customerTour, "packer": packerTour, "admin": adminTour, "roomadmin": roomAdminTour,
+			"board": boardTour,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

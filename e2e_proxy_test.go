@@ -13,6 +13,9 @@ type proxy struct {
 	l  net.Listener
 	wg sync.WaitGroup
 
+	// still, while locked, lets nothing through and breaks nothing: a line that died.
+	still sync.RWMutex
+
 	mu     sync.Mutex
 	target string // "" while shut
 	conns  map[net.Conn]bool
@@ -64,13 +67,26 @@ func (p *proxy) serve() {
 		}
 		p.conns[c], p.conns[up] = true, true
 		p.mu.Unlock()
-		p.wg.Go(func() { pass(c, up) })
-		p.wg.Go(func() { pass(up, c) })
+		p.wg.Go(func() { p.pass(c, up) })
+		p.wg.Go(func() { p.pass(up, c) })
 	}
 }
 
-func pass(to, from net.Conn) {
+func (p *proxy) pass(to, from net.Conn) {
 	defer to.Close()
 	defer from.Close()
-	io.Copy(to, from) //nolint:errcheck // broken on purpose
+	io.Copy(halting{to, &p.still}, from) //nolint:errcheck // broken on purpose
+}
+
+// halting writes when it may.
+type halting struct {
+	to    io.Writer
+	still *sync.RWMutex
+}
+
+// Write implements io.Writer.
+func (h halting) Write(b []byte) (int, error) {
+	h.still.RLock()
+	defer h.still.RUnlock()
+	return h.to.Write(b)
 }

@@ -127,12 +127,7 @@ func TestMeeting(t *testing.T) {
 // board returns the address of the room's board.
 func (s *site) board(t testing.TB, room string) string {
 	t.Helper()
-	svc := rooms.New(s.db, time.UTC, rooms.Settings{})
-	token, err := svc.BoardToken(s.t.Context(), domain.Actor{ID: s.admin.id, Role: domain.Admin}, room)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return "/board/" + token
+	return get[struct{ URL string }](t, s.admin, "/rooms/"+room+"/board").URL
 }
 
 // see reads a page that needs nobody.

@@ -24,6 +24,8 @@ type Env struct {
 	CartCount int
 	Since     string   // position of the live stream the page is drawn at; "" = not live
 	Lists     []string // narrows the stream to what the page shows
+	Stream    string   // a stream that only this page has, of which it lives without a login
+	Scripts   []string // that only this page has; in its body, they would break a region fetched anew
 	Now       time.Time
 	Demo      bool
 	Counts    map[string]int // counters of the staff rail: "orders", "packing", "deliveries"
@@ -44,6 +46,23 @@ func (e *Env) Here() string {
 		return e.Path
 	}
 	return e.Path + "?" + e.Query
+}
+
+// streamURL is where the page's stream comes from.
+func streamURL(e *Env) string {
+	if e.Stream != "" {
+		return query(e.Stream, "since", e.Since, "lang", string(e.Lang))
+	}
+	return LiveURL(e.Since, e.Lists)
+}
+
+// leaveURL is where one goes who may not have the stream any more: to sign in again, or
+// to be told here what has become of the page.
+func leaveURL(e *Env) string {
+	if e.Stream != "" {
+		return e.Here()
+	}
+	return LoginURL(e.Here())
 }
 
 // SignedIn reports whether the reader has an account.

@@ -40,6 +40,9 @@ func CalendarURL(token string) string { return at("calendar", token+".ics") }
 // BoardURL is a room's door board by the secret token in its address.
 func BoardURL(token string) string { return at("board", token) }
 
+// BoardLiveURL is the stream of a board's page.
+func BoardLiveURL(token string) string { return at("board", token, "live") }
+
 // BoardDoURL acts at the door by a post: "now", "start", "extend" or "end".
 func BoardDoURL(token, do string) string { return at("board", token, do) }
 

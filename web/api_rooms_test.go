@@ -64,6 +64,8 @@ func TestAPIRoomRoles(t *testing.T) {
 		{"POST", "/rooms", `{}`, to(422, desk)},
 		{"PATCH", "/rooms/" + room.ID, `{"capacity":9}`, desk},
 		{"PATCH", "/rooms/" + none, `{"capacity":9}`, to(404, desk)},
+		{"GET", "/rooms/" + room.ID + "/board", "", desk},
+		{"GET", "/rooms/" + none + "/board", "", to(404, desk)},
 		{"POST", "/rooms/" + none + "/blackouts", `{"startAt":"2030-05-06T10:00","endAt":"2030-05-06T11:00","reason":"x"}`, to(404, desk)},
 		{"DELETE", "/rooms/" + room.ID + "/blackouts/" + none, "", to(404, desk)},
 		{"POST", "/rooms/now", `{}`, to(422, booker)},

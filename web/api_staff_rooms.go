@@ -8,6 +8,7 @@ import (
 	"daybreak/domain"
 	"daybreak/domain/lists"
 	"daybreak/domain/rooms"
+	"daybreak/views"
 	"daybreak/views/messages"
 )
 
@@ -74,6 +75,10 @@ type blackoutIn struct {
 		Reason         string `json:"reason" maxLength:"200"`
 		CancelBookings bool   `json:"cancelBookings,omitempty" doc:"Cancel the bookings in the period."`
 	}
+}
+
+type boardAddress struct {
+	URL string `json:"url" doc:"Relative to the site."`
 }
 
 type denyIn struct {
@@ -206,6 +211,12 @@ func (s *Server) apiRoomDesk(a *api) {
 			}
 			r, err := s.Rooms.Patch(ctx, c.Actor, in.ID, p)
 			return roomJSON(r), err
+		})
+	add(a, operation{method: http.MethodGet, path: "/rooms/{id}/board", tag: tag, summary: "Get the secret address of a room's door board",
+		who: roomAdmins, status: http.StatusOK, missing: "room"},
+		func(ctx context.Context, c caller, in *roomIn) (boardAddress, error) {
+			token, err := s.Rooms.BoardToken(ctx, c.Actor, in.ID)
+			return boardAddress{views.BoardURL(token)}, err
 		})
 	add(a, operation{method: http.MethodPost, path: "/rooms/{id}/blackouts", tag: tag, summary: "Close a room for a period", who: roomAdmins,
 		status: http.StatusCreated, missing: "room"},

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -266,11 +267,13 @@ func (h *hub) close() {
 // sub is one live stream.
 type sub struct {
 	actor      domain.Actor
+	audience   string // whose changes of personal lists it gets: the actor's, or a room's
 	lang       messages.Lang
 	json       bool
 	lists      map[string]bool
 	ip         string
-	credential string // the session's or the API token
+	credential string                     // the session's, the API token, or that of a board
+	still      func(r *http.Request) bool // asks again whether it may be had
 
 	out   chan []byte
 	gone  chan struct{}
@@ -279,7 +282,7 @@ type sub struct {
 }
 
 func (s *sub) sees(c lists.Change) bool {
-	return s.lists[c.List] && (c.Audience == "" || c.Audience == s.actor.ID)
+	return s.lists[c.List] && (c.Audience == "" || c.Audience == s.audience)
 }
 
 // watches are the entries of hub.watched that the stream counts for.
@@ -287,7 +290,7 @@ func (s *sub) watches() map[watch]bool {
 	out := map[watch]bool{}
 	for l := range s.lists {
 		if liveLists[l].personal {
-			out[watch{l, s.actor.ID}] = true
+			out[watch{l, s.audience}] = true
 		} else {
 			out[watch{l, ""}] = true
 		}

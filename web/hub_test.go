@@ -19,7 +19,7 @@ func quietHub() *hub {
 }
 
 func watcher(h *hub, account string, names ...string) *sub {
-	s := &sub{actor: domain.Actor{ID: account}, lists: map[string]bool{}, out: make(chan []byte, queueSize), gone: make(chan struct{})}
+	s := &sub{actor: domain.Actor{ID: account}, audience: account, lists: map[string]bool{}, out: make(chan []byte, queueSize), gone: make(chan struct{})}
 	for _, n := range names {
 		s.lists[n] = true
 	}
@@ -61,7 +61,7 @@ func TestARowThatWaitedIsNotMissedByAStreamThatComesBack(t *testing.T) {
 	h.changed(b)
 	_, last, _ := h.take(now.Add(time.Millisecond)) // b is sent: the stream has seen last
 	h.take(now.Add(rowPause))                       // a is sent while the stream is away
-	s := &sub{actor: domain.Actor{ID: "kim"}, lists: map[string]bool{lists.Orders: true}, gone: make(chan struct{})}
+	s := &sub{actor: domain.Actor{ID: "kim"}, audience: "kim", lists: map[string]bool{lists.Orders: true}, gone: make(chan struct{})}
 	missed, _, known := h.join(s, strconv.FormatInt(last, 10))
 	if !known || len(missed) != 1 || missed[0].ID != "a" {
 		t.Errorf("missed %v (known %v), want a", missed, known)

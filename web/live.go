@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"mime"
@@ -14,6 +13,7 @@ import (
 
 	"daybreak/domain"
 	"daybreak/domain/accounts"
+	"daybreak/views/messages"
 )
 
 // Limits of the live streams. A request from this machine is not counted: tests
@@ -39,12 +39,17 @@ func (s *Server) program(h handler) http.HandlerFunc {
 // getLive streams the changes of the lists the caller may see, until they leave,
 // sign out or have been here long enough to come back to another process.
 func (s *Server) getLive(w http.ResponseWriter, r *http.Request) error {
-	if !acceptsStream(r.Header.Get("Accept")) {
-		return withStatus(http.StatusNotAcceptable, "err.406")
-	}
 	sub, err := s.newSub(r)
 	if err != nil {
 		return err
+	}
+	return s.stream(w, r, sub)
+}
+
+// stream lets sub have what it has missed, and then what comes.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, sub *sub) error {
+	if !acceptsStream(r.Header.Get("Accept")) {
+		return withStatus(http.StatusNotAcceptable, "err.406")
 	}
 	since := r.Header.Get("Last-Event-ID")
 	if since == "" {
@@ -91,7 +96,7 @@ func (s *Server) serve(r *http.Request, sub *sub, out *stream) {
 		case frame := <-sub.out:
 			out.write(frame)
 		case <-ticker.C:
-			if !s.stillThere(r.Context(), r, sub) {
+			if !sub.still(r) {
 				sub.bye()
 				continue
 			}
@@ -101,7 +106,8 @@ func (s *Server) serve(r *http.Request, sub *sub, out *stream) {
 }
 
 // stillThere asks again whether the stream's account may have it.
-func (s *Server) stillThere(ctx context.Context, r *http.Request, sub *sub) bool {
+func (s *Server) stillThere(r *http.Request, sub *sub) bool {
+	ctx := r.Context()
 	if r.Header.Get("Authorization") == "" { // an open page keeps its session
 		ok, err := accounts.SessionStore{DB: s.Accounts.DB}.Alive(ctx, sub.credential, sub.actor.ID)
 		if !ok && err == nil {
@@ -121,11 +127,9 @@ func (s *Server) newSub(r *http.Request) (*sub, error) {
 	if a.ID == "" {
 		return nil, domain.Refuse(domain.Unauthenticated, "err.401")
 	}
-	sub := &sub{
-		actor: a, lang: langOf(r), json: r.URL.Query().Get("format") == "json", lists: map[string]bool{},
-		ip: middleware.GetClientIP(r.Context()), credential: s.credential(r),
-		out: make(chan []byte, queueSize), gone: make(chan struct{}),
-	}
+	sub := newStream(r, a, langOf(r))
+	sub.json, sub.credential = r.URL.Query().Get("format") == "json", s.credential(r)
+	sub.still = func(r *http.Request) bool { return s.stillThere(r, sub) }
 	asked := r.URL.Query().Get("lists")
 	for name, l := range liveLists {
 		if asked == "" && l.may(a) && !l.onDemand {
@@ -150,6 +154,12 @@ func (s *Server) newSub(r *http.Request) (*sub, error) {
 		return nil, domain.Refuse(domain.TooMany, "err.streams").After(30 * time.Second)
 	}
 	return sub, nil
+}
+
+// newStream is a stream of no lists yet.
+func newStream(r *http.Request, a domain.Actor, lang messages.Lang) *sub {
+	return &sub{actor: a, audience: a.ID, lang: lang, lists: map[string]bool{}, ip: middleware.GetClientIP(r.Context()),
+		out: make(chan []byte, queueSize), gone: make(chan struct{})}
 }
 
 // credential is what the caller proved who they are with.

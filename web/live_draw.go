@@ -94,7 +94,7 @@ func (d *drawing) frame(s *sub) []byte {
 		default:
 			v := variant{list: list, lang: s.lang, json: s.json}
 			if liveLists[list].personal {
-				v.audience = s.actor.ID
+				v.audience = s.audience
 			}
 			body.Write(d.piece(v))
 		}

@@ -79,6 +79,15 @@ var liveLists = map[string]liveList{
 		row:      views.MyBookingRow,
 		json:     (*Server).bookingRow,
 	}.named(lists.MyBookings),
+	lists.Board: list[views.Board]{
+		may:      func(domain.Actor) bool { return false }, // a board has a stream of its own
+		personal: true,
+		onDemand: true,
+		rows:     func(s *Server) reader[views.Board] { return s.boards },
+		id:       func(b views.Board) string { return b.Room.ID },
+		row:      views.BoardRoom,
+		json:     func(*Server, messages.Lang, views.Board) any { return struct{}{} },
+	}.named(lists.Board),
 	lists.Calendar: hint(lists.Calendar),
 	lists.Rooms:    hint(lists.Rooms),
 }

@@ -86,7 +86,7 @@ func (s *Server) log(next http.Handler) http.Handler {
 		next.ServeHTTP(ww, r)
 		level := slog.LevelDebug
 		took := time.Since(start)
-		if ww.Status() >= 500 && r.URL.Path != "/healthz/ready" || took > time.Second && r.URL.Path != "/live" {
+		if ww.Status() >= 500 && r.URL.Path != "/healthz/ready" || took > time.Second && !strings.HasSuffix(r.URL.Path, "/live") {
 			level = slog.LevelWarn
 		}
 		if !slog.Default().Enabled(r.Context(), level) {

@@ -90,6 +90,7 @@ func (s *Server) Routes() http.Handler {
 	r.Get("/live", s.program(s.getLive))
 	r.Head("/live", s.methodNotAllowed) // a stream without a body would never end
 	r.With(compress).Get("/calendar/{token}.ics", s.page(s.getCalendar))
+	s.routeBoards(r)
 	s.routeAPI(r)
 
 	r.Group(func(r chi.Router) {

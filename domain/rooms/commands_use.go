@@ -86,6 +86,9 @@ func (s *Service) Extend(ctx context.Context, a domain.Actor, id string, minutes
 		if b.Status == event.BookingStateInUse {
 			return s.extendUse(ctx, tx, b, r, p)
 		}
+		if r.isBoard(a) { // who stands there does not move what others have booked
+			return Booking{}, domain.Refuse(domain.Conflict, "err.rooms.not_started").InState(b.Status)
+		}
 		return s.changeOne(ctx, tx, a, b, r, p)
 	})
 	return out, s.explain(ctx, a, err)

@@ -92,6 +92,9 @@ func date(lang Lang, t, now time.Time) string {
 	return day
 }
 
+// Day prints the day of t by the clock of its own location, without the year.
+func Day(lang Lang, t time.Time) string { return date(lang, t, t) }
+
 // Time prints the time of day of t: 10:42.
 func Time(t time.Time) string { return t.In(Zone).Format("15:04") }
 
