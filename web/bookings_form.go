@@ -147,7 +147,8 @@ func (s *Server) suggested(ctx context.Context, in input) error {
 	room := all[0]
 	if in["roomId"] == "" { // one that is free
 		at := soonest(room, now)
-		found, err := s.Rooms.Free(ctx, rooms.Wanted{StartAt: at.Format(time.RFC3339), EndAt: at.Add(time.Hour).Format(time.RFC3339)})
+		found, err := s.Rooms.Free(ctx, rooms.Wanted{StartAt: at.Format(time.RFC3339), EndAt: at.Add(time.Hour).Format(time.RFC3339),
+			Filter: rooms.Filter{Capacity: 2}})
 		if err == nil && len(found.Rooms) > 0 {
 			room = found.Rooms[0]
 		}
