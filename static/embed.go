@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-//go:embed css js fonts img vendor fonts.css board.css icons.svg
+//go:embed css staff js fonts img vendor fonts.css board.css icons.svg
 var files embed.FS
 
 // scripts is the order of the one script file. htmx must know its extensions before it
@@ -92,6 +92,7 @@ func build() *table {
 	for _, name := range pageScripts {
 		t.add(name, read("js/"+name))
 	}
+	t.add("staff.css", t.link(join(under("staff")...)))
 	t.add("board.css", t.link(read("board.css")))
 	return t
 }
