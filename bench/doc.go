@@ -7,6 +7,7 @@
 //	go run ./bench orders -form      the same through the checkout page
 //	go run ./bench orders -seed 100000         after so many orders, once each
 //	go run ./bench push -rate 500    from an order being due to its row on open streams
+//	go run ./bench bookings          from a booking being sent to its row in an open inbox
 //	go run ./bench pages -seed 100000          lists and pages with so many orders
 //	go run ./bench pages -compare 1000,1000000 the same pages on two databases, in turns
 //	go run ./bench start             process start to first page, memory at rest, binary

@@ -75,7 +75,7 @@ func (r *rig) push(ctx context.Context, o pushOptions, out io.Writer) (perSecond
 			w.kind, w.mark = "page", `id="packing-`
 		}
 		ws = append(ws, w)
-		body, err := r.watch(watching, w.kind)
+		body, err := r.watch(watching, "packing", w.kind)
 		if err != nil {
 			return 0, err
 		}
@@ -119,9 +119,9 @@ func allSaw(ws []*watcher, n int) bool {
 	return true
 }
 
-// watch opens a stream of the packing list.
-func (r *rig) watch(ctx context.Context, kind string) (io.ReadCloser, error) {
-	path := "/live?lists=packing"
+// watch opens a stream of a list.
+func (r *rig) watch(ctx context.Context, list, kind string) (io.ReadCloser, error) {
+	path := "/live?lists=" + list
 	if kind == "program" {
 		path += "&format=json"
 	}
