@@ -1,10 +1,15 @@
 package event
 
+import "daybreak/domain"
+
 func init() {
 	register[DeliveryPrepared]()
 	register[DeliveryStarted]()
 	register[DeliveryCompleted]()
 	register[DeliveryCancelled]()
+	register[DeliveryChanged]()
+	register[ReturnExpected]()
+	register[ReturnCompleted]()
 }
 
 // Shipment names a delivery in its events.
@@ -47,3 +52,27 @@ type DeliveryCancelled struct {
 
 // Name implements Event.
 func (DeliveryCancelled) Name() string { return "delivery.cancelled.v1" }
+
+// DeliveryChanged: a part of the order was cancelled; Lines are what is left to bring.
+type DeliveryChanged struct{ Shipment }
+
+// Name implements Event.
+func (DeliveryChanged) Name() string { return "delivery.changed.v1" }
+
+// ReturnExpected (E7): Lines are to come back.
+type ReturnExpected struct {
+	Shipment
+	Reason string `json:"reason"`
+}
+
+// Name implements Event.
+func (ReturnExpected) Name() string { return "delivery.return_expected.v1" }
+
+// ReturnCompleted (E7): Lines are back in the house. Refund is what they cost.
+type ReturnCompleted struct {
+	Shipment
+	Refund domain.Money `json:"refund"`
+}
+
+// Name implements Event.
+func (ReturnCompleted) Name() string { return "delivery.returned.v1" }

@@ -12,6 +12,12 @@ func init() {
 	register[OrderRejected]()
 	register[OrderCancelled]()
 	register[OrderStatusChanged]()
+	register[OrderAccepted]()
+	register[OrderBackordered]()
+	register[OrderAllocated]()
+	register[OrderLinesCancelled]()
+	register[ReturnRequested]()
+	register[DeadlineReached]()
 }
 
 // Line is one product of an order, frozen when it was ordered.
@@ -101,3 +107,71 @@ type OrderStatusChanged struct {
 
 // Name implements Event.
 func (OrderStatusChanged) Name() string { return "orders.status_changed.v1" }
+
+// OrderAccepted (E3): staff took the order; now it is to be paid.
+type OrderAccepted struct {
+	OrderFacts
+	By        string `json:"by"`
+	ByName    string `json:"byName"`
+	Status    string `json:"status"` // PENDING_PAYMENT, or PLACED if no payment is asked
+	PaymentID string `json:"paymentId,omitempty"`
+}
+
+// Name implements Event.
+func (OrderAccepted) Name() string { return "orders.accepted.v1" }
+
+// OrderBackordered (E6): some lines wait for goods. The other lines hold theirs.
+type OrderBackordered struct {
+	OrderFacts
+	Waiting []Line `json:"waiting"`
+}
+
+// Name implements Event.
+func (OrderBackordered) Name() string { return "orders.backordered.v1" }
+
+// OrderAllocated (E6): everything the order waited for has come in.
+type OrderAllocated struct {
+	OrderFacts
+	Status    string `json:"status"` // AWAITING_ACCEPT, PENDING_PAYMENT or PLACED
+	PaymentID string `json:"paymentId,omitempty"`
+}
+
+// Name implements Event.
+func (OrderAllocated) Name() string { return "orders.allocated.v1" }
+
+// OrderLinesCancelled (E4): a part of the order was cancelled; the facts are what is
+// left. An order that was packed goes back to the bench.
+type OrderLinesCancelled struct {
+	OrderFacts
+	Cancelled  []Line       `json:"cancelled"`
+	Refund     domain.Money `json:"refund"` // what the cancelled part cost
+	FromStatus string       `json:"fromStatus"`
+	Status     string       `json:"status"` // PACKING if it was PACKED, else as before
+	Reason     string       `json:"reason,omitempty"`
+	ByStaff    bool         `json:"byStaff,omitempty"`
+}
+
+// Name implements Event.
+func (OrderLinesCancelled) Name() string { return "orders.lines_cancelled.v1" }
+
+// ReturnRequested (E7): the customer wants to send goods back.
+type ReturnRequested struct {
+	OrderFacts
+	Returned   []Line `json:"returned"`
+	FromStatus string `json:"fromStatus"`
+	Reason     string `json:"reason"`
+}
+
+// Name implements Event.
+func (ReturnRequested) Name() string { return "orders.return_requested.v1" }
+
+// DeadlineReached (E8): the order was not accepted or paid in time. Its rejection is
+// the next event.
+type DeadlineReached struct {
+	OrderID    string    `json:"orderId"`
+	DeadlineAt time.Time `json:"deadlineAt"`
+	Stage      string    `json:"stage"` // the status it had
+}
+
+// Name implements Event.
+func (DeadlineReached) Name() string { return "orders.deadline_reached.v1" }

@@ -8,6 +8,9 @@ func init() {
 	register[PackingCancelled]()
 	register[UnpackingRequested]()
 	register[ProductUnpacked]()
+	register[PackingChanged]()
+	register[PackingReopened]()
+	register[ProductsTakenOut]()
 }
 
 // Task names a packing task in its events.
@@ -72,3 +75,33 @@ type ProductUnpacked struct{ Task }
 
 // Name implements Event.
 func (ProductUnpacked) Name() string { return "packing.unpacked.v1" }
+
+// PackingChanged (E12): a part of the order was cancelled before it was packed; Lines
+// are what is left to pack.
+type PackingChanged struct {
+	Task
+	Lines []Line `json:"lines"`
+}
+
+// Name implements Event.
+func (PackingChanged) Name() string { return "packing.changed.v1" }
+
+// PackingReopened (E12): a part of the order was cancelled when it was packed. The box
+// is open again; Removed has to come out of it.
+type PackingReopened struct {
+	Task
+	Lines   []Line `json:"lines"`
+	Removed []Line `json:"removed"`
+}
+
+// Name implements Event.
+func (PackingReopened) Name() string { return "packing.reopened.v1" }
+
+// ProductsTakenOut (E12): what was cancelled of a packed order is back on the shelf.
+type ProductsTakenOut struct {
+	Task
+	Lines []Line `json:"lines"`
+}
+
+// Name implements Event.
+func (ProductsTakenOut) Name() string { return "packing.taken_out.v1" }

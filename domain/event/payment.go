@@ -12,6 +12,7 @@ func init() {
 	register[PaymentDeclined]()
 	register[PaymentExpired]()
 	register[PaymentCancelled]()
+	register[PaymentPartRefunded]()
 }
 
 // PaymentApproved (E9): the provider took the money.
@@ -55,7 +56,7 @@ type PaymentExpired struct {
 // Name implements Event.
 func (PaymentExpired) Name() string { return "payment.expired.v1" }
 
-// PaymentCancelled (E11): the money went back, or, with Refunded 0, was never taken.
+// PaymentCancelled (E11): all the money went back, or, with Refunded 0, was never taken.
 type PaymentCancelled struct {
 	PaymentID string       `json:"paymentId"`
 	OrderID   string       `json:"orderId"`
@@ -64,3 +65,15 @@ type PaymentCancelled struct {
 
 // Name implements Event.
 func (PaymentCancelled) Name() string { return "payment.cancelled.v1" }
+
+// PaymentPartRefunded (E11): a part of the money went back; the rest is kept.
+type PaymentPartRefunded struct {
+	PaymentID string       `json:"paymentId"`
+	OrderID   string       `json:"orderId"`
+	RefundID  string       `json:"refundId"`
+	Amount    domain.Money `json:"amount"`
+	Total     domain.Money `json:"total"` // given back so far
+}
+
+// Name implements Event.
+func (PaymentPartRefunded) Name() string { return "payment.part_refunded.v1" }

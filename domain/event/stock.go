@@ -6,6 +6,7 @@ func init() {
 	register[StockReserved]()
 	register[StockReleased]()
 	register[StockCommitted]()
+	register[StockRestocked]()
 }
 
 // Level is the stock of one product after a movement. Version grows with every
@@ -45,7 +46,7 @@ type StockReserved struct{ StockMoved }
 // Name implements Event.
 func (StockReserved) Name() string { return "stock.reserved.v1" }
 
-// StockReleased (E16): a cancelled or rejected order gave its stock back.
+// StockReleased (E16): a cancelled or rejected order, or a part of it, gave its stock back.
 type StockReleased struct{ StockMoved }
 
 // Name implements Event.
@@ -56,3 +57,9 @@ type StockCommitted struct{ StockMoved }
 
 // Name implements Event.
 func (StockCommitted) Name() string { return "stock.committed.v1" }
+
+// StockRestocked (E16): goods of an order came back from the customer.
+type StockRestocked struct{ StockMoved }
+
+// Name implements Event.
+func (StockRestocked) Name() string { return "stock.restocked.v1" }

@@ -3,6 +3,8 @@ package lists
 import (
 	"context"
 	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"daybreak/domain"
@@ -25,7 +27,10 @@ type TimelineEntry struct {
 // forCustomers are the events a customer is told; the others are inner workings.
 var forCustomers = map[string]bool{
 	event.OrderRequested{}.Name(): true, event.OrderPlaced{}.Name(): true, event.OrderRejected{}.Name(): true,
-	event.OrderCancelled{}.Name(): true, event.PaymentApproved{}.Name(): true, event.PaymentDeferred{}.Name(): true,
+	event.OrderAccepted{}.Name(): true, event.OrderBackordered{}.Name(): true, event.OrderAllocated{}.Name(): true,
+	event.OrderLinesCancelled{}.Name(): true, event.ReturnRequested{}.Name(): true, event.ReturnCompleted{}.Name(): true,
+	event.PaymentPartRefunded{}.Name(): true,
+	event.OrderCancelled{}.Name():      true, event.PaymentApproved{}.Name(): true, event.PaymentDeferred{}.Name(): true,
 	event.PaymentDeclined{}.Name(): true, event.PaymentExpired{}.Name(): true, event.PaymentCancelled{}.Name(): true,
 	event.PackingStarted{}.Name(): true, event.ProductPacked{}.Name(): true, event.DeliveryStarted{}.Name(): true,
 	event.DeliveryCompleted{}.Name(): true,
@@ -70,6 +75,12 @@ func timelineEntry(env event.Envelope, ev event.Event) TimelineEntry {
 		t.Reason = reason(e.Reason)
 	case event.OrderCancelled:
 		t.Reason = reason(e.Reason)
+	case event.OrderBackordered:
+		t.Args = []any{"n", len(e.Waiting)}
+	case event.OrderLinesCancelled:
+		t.Args, t.Reason = []any{"what", named(e.Cancelled), "amount", e.Refund}, reason(e.Reason)
+	case event.ReturnRequested:
+		t.Args, t.Reason = []any{"what", named(e.Returned)}, reason(e.Reason)
 	case event.OrderStatusChanged:
 		t.Args = []any{"from", domain.Label("status.order." + e.From), "to", domain.Label("status.order." + e.To)}
 	case event.PaymentApproved:
@@ -83,6 +94,8 @@ func timelineEntry(env event.Envelope, ev event.Event) TimelineEntry {
 			t.Key += ".void"
 		}
 		t.Args = []any{"amount", e.Refunded}
+	case event.PaymentPartRefunded:
+		t.Args = []any{"amount", e.Amount}
 	case event.PackingRequested:
 		t.Args = []any{"n", len(e.Lines)}
 	case event.DeliveryCancelled:
@@ -91,6 +104,15 @@ func timelineEntry(env event.Envelope, ev event.Event) TimelineEntry {
 		return bookingEntry(t, ev)
 	}
 	return t
+}
+
+// named tells how many of what, by the names the products had.
+func named(lines []event.Line) string {
+	var out []string
+	for _, l := range lines {
+		out = append(out, l.Product+" ×"+strconv.Itoa(l.Qty))
+	}
+	return strings.Join(out, ", ")
 }
 
 // bookingEntry tells what happened to a booking, with times by the room's clock.
