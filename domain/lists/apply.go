@@ -60,6 +60,7 @@ func applyOrder(o Order, env event.Envelope, ev event.Event) Order {
 		if e.Refunded == 0 {
 			o.PaymentStatus = event.PaymentVoid
 		}
+	case event.PaymentPartRefunded: // the rest is kept, or on its way back too: the state stays
 	case event.DeliveryPrepared, event.DeliveryStarted, event.DeliveryCompleted, event.DeliveryCancelled:
 		o.DeliveryStatus = deliveryStatus(ev)
 	default:

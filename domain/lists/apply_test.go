@@ -122,6 +122,10 @@ func TestMoneyOfACancelledOrderIsPendingUntilItIsBack(t *testing.T) {
 	if o.PaymentStatus != event.PaymentRefundPending || o.Tab != TabProblems {
 		t.Errorf("approved too late: %s, %s", o.PaymentStatus, o.Tab)
 	}
+	apply(event.Payment, event.PaymentPartRefunded{Amount: 1, Total: 1})
+	if o.PaymentStatus != event.PaymentRefundPending {
+		t.Errorf("a part is back: %s", o.PaymentStatus)
+	}
 	apply(event.Payment, event.PaymentCancelled{Refunded: 1})
 	if o.PaymentStatus != event.PaymentRefunded || o.Tab != TabCancelled {
 		t.Errorf("refunded: %s, %s", o.PaymentStatus, o.Tab)
@@ -129,6 +133,14 @@ func TestMoneyOfACancelledOrderIsPendingUntilItIsBack(t *testing.T) {
 	apply(event.Payment, event.PaymentCancelled{})
 	if o.PaymentStatus != event.PaymentVoid {
 		t.Errorf("void: %s", o.PaymentStatus)
+	}
+}
+
+func TestAPartRefundedIsStillPaid(t *testing.T) {
+	env := event.Envelope{Aggregate: event.Aggregate{Type: event.Payment, Version: 2}}
+	o := applyOrder(Order{Status: "PLACED", PaymentStatus: event.PaymentStateApproved}, env, event.PaymentPartRefunded{Amount: 1, Total: 1})
+	if o.PaymentStatus != event.PaymentStateApproved || o.PaymentV != 2 || o.Tab != TabPack {
+		t.Errorf("%+v", o)
 	}
 }
 

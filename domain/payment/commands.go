@@ -31,11 +31,11 @@ type Service struct {
 	gateway Gateway
 	set     Settings
 
-	wake    chan struct{} // something is due in this process
-	failing atomic.Bool   // the last call got no answer
-	revived atomic.Bool   // the provider answers again: everything that waits is due
-	warned  atomic.Int64
-	lastErr atomic.Pointer[string]
+	wake     chan struct{} // something is due in this process
+	failing  atomic.Bool   // the last call got no answer
+	revived  atomic.Bool   // the provider answers again: everything that waits is due
+	warned   atomic.Int64
+	failures atomic.Pointer[[]Failure] // the last few, newest first
 }
 
 // New returns the service. g is called by many goroutines at once.
@@ -115,10 +115,20 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c Change) error {
 	if err := save(ctx, tx, c.Payment); err != nil {
 		return err
 	}
+	if c.Refund != nil {
+		if err := putRefund(ctx, tx, *c.Refund); err != nil {
+			return err
+		}
+	}
+	if c.Freed {
+		if err := freeRefunds(ctx, tx, c.ID); err != nil {
+			return err
+		}
+	}
 	if c.Event != nil {
 		tell(ctx, tx, c.Payment, c.Event)
 	}
-	if !c.NextAt.IsZero() && !c.NextAt.After(tx.Now) {
+	if c.Freed || c.Refund != nil && !c.Refund.NextAt.IsZero() {
 		tx.AfterCommit(s.poke)
 	}
 	return nil
@@ -128,22 +138,25 @@ func tell(ctx context.Context, tx *db.Tx, p Payment, ev event.Event) {
 	tx.Append(ctx, event.Aggregate{Type: event.Payment, ID: p.ID, Version: p.Version}, p.OrderID, ev)
 }
 
-// RetryNow has the payment of an order asked for again at once. Errors: NotFound,
-// Conflict if the payment is decided.
-func (s *Service) RetryNow(ctx context.Context, orderID string) error {
-	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		p, err := ofOrder(ctx, tx, orderID, tx.ForUpdate())
-		switch {
-		case errors.Is(err, db.ErrNone):
+// Retry has what a payment waits for asked again at once: its charge, or money that
+// goes back. Errors: NotFound, Conflict if it waits for nothing.
+func (s *Service) Retry(ctx context.Context, id string) (Payment, error) {
+	var p Payment
+	err := s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if p, err = load(ctx, tx, id); errors.Is(err, db.ErrNone) {
 			return domain.Missing("payment")
-		case err != nil:
+		}
+		if err != nil {
 			return err
-		case !p.Waiting():
-			return domain.Refuse(domain.Conflict, "err.payment.decided", "status", domain.Label("status.payment."+p.Status)).InState(p.Status)
+		}
+		waits, err := dueNow(ctx, tx, p.ID)
+		if err == nil && !waits {
+			err = domain.Refuse(domain.Conflict, "err.payment.decided", "status", domain.Label("status.payment."+p.Status)).InState(p.Status)
 		}
 		tx.AfterCommit(s.poke)
-		return dueNow(ctx, tx, p.ID)
+		return err
 	})
+	return p, err
 }
 
 // ByOrder returns the payment of an order, the newest if there were several.
@@ -156,26 +169,38 @@ func (s *Service) ByOrder(ctx context.Context, orderID string) (Payment, error) 
 	return p, err
 }
 
-// Health is how payments are doing, as far as this process knows.
+// Health is how payments are doing. The breaker, the failures and their errors are
+// those of this process.
 type Health struct {
-	Breaker   string // closed, open or half-open
-	Failing   bool   // the last call got no answer
-	LastError string // of the newest call that got none
-	Waiting   int    // payments the provider still has to answer for
+	Breaker      string    `json:"breaker"`      // closed, open or half-open
+	Failing      bool      `json:"failing"`      // the last call got no answer
+	LastErrors   []Failure `json:"lastErrors"`   // newest first
+	Waiting      int       `json:"waiting"`      // payments the provider still has to answer for
+	WaitingSince time.Time `json:"waitingSince"` // of the oldest of them
+	RefundsDue   int       `json:"refundsDue"`
+	Mismatches   int       `json:"mismatches"` // that nobody has looked at yet
+}
+
+// Failure is a call of the provider that brought nothing.
+type Failure struct {
+	At    time.Time `json:"at"`
+	Error string    `json:"error"`
 }
 
 // Health reports how payments are doing.
 func (s *Service) Health(ctx context.Context) (Health, error) {
-	h := Health{Breaker: "closed", Failing: s.failing.Load()}
+	h, err := queue(ctx, s.DB)
+	if err != nil {
+		return h, err
+	}
+	h.Breaker, h.Failing, h.LastErrors = "closed", s.failing.Load(), []Failure{}
 	if w, ok := s.gateway.(Watched); ok {
 		h.Breaker = w.Breaker()
 	}
-	if e := s.lastErr.Load(); e != nil {
-		h.LastError = *e
+	if f := s.failures.Load(); f != nil {
+		h.LastErrors = *f
 	}
-	var err error
-	h.Waiting, err = countWaiting(ctx, s.DB)
-	return h, err
+	return h, nil
 }
 
 // Totals are what the provider's own sums must equal.
@@ -190,7 +215,7 @@ func (s *Service) Totals(ctx context.Context) (Totals, error) { return totals(ct
 // Violation is a payment that must not exist.
 type Violation struct{ PaymentID, Status, PgTxID, What string }
 
-// Checks returns the payments that break what must always hold: the money kept,
-// captured less refunded, is the amount while a payment is approved or its refund
-// is due, and nothing in every other state. There are none unless the program is wrong.
+// Checks returns the payments that break what must always hold: money captured and
+// given back fits the state, and is the sum of the refunds. There are none unless the
+// program is wrong.
 func (s *Service) Checks(ctx context.Context) ([]Violation, error) { return violations(ctx, s.DB) }

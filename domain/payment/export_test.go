@@ -15,9 +15,18 @@ func (w *Worker) Round(ctx context.Context, s *Service) (more bool, err error) {
 	return w.round(ctx, s)
 }
 
-// Claim is what a round claims.
-func (s *Service) Claim(ctx context.Context, n int) ([]Payment, error) {
-	return s.claim(ctx, s.DB.Now(), s.DB.Now(), n)
+// Claim returns the ids of what a round claims.
+func (s *Service) Claim(ctx context.Context, n int) (ids []string, err error) {
+	cs, err := s.claim(ctx, s.DB.Now(), s.DB.Now(), n)
+	for _, c := range cs {
+		ids = append(ids, c.id)
+	}
+	return ids, err
+}
+
+// RecordRefund records that the provider has given a refund back.
+func (s *Service) RecordRefund(ctx context.Context, id, txID string) error {
+	return s.recordRefund(ctx, id, txID, nil)
 }
 
 // NewPayment is the payment of an order.

@@ -18,14 +18,15 @@ type Payment struct {
 	Amount  domain.Money
 	Status  string // event.PaymentRequested, …
 	PgTxID  string // the provider's transaction, once approved
-	// Attempts counts the calls of the present duty: to charge, to look for a late
-	// approval, or to refund.
+	// Attempts counts the calls of the present duty: to charge, or to look for a late
+	// approval.
 	Attempts    int
 	LastError   string // catalogue key of why the last call brought nothing
 	Captured    domain.Money
 	Refunded    domain.Money
-	NextAt      time.Time // when the worker is to act; zero: never
-	ExpiresAt   time.Time // not charged by then: given up
+	Owed        domain.Money // what is to go back in all, done or not, as soon as it is captured
+	NextAt      time.Time    // when the worker is to act; zero: never
+	ExpiresAt   time.Time    // not charged by then: given up
 	RequestedAt time.Time
 	UpdatedAt   time.Time
 	Version     int64 // of the newest event
@@ -35,7 +36,9 @@ type Payment struct {
 // needs to know; the version counts events, so only an event raises it.
 type Change struct {
 	Payment
-	Event event.Event
+	Event  event.Event
+	Refund *Refund // new, or changed
+	Freed  bool    // what was owed before the money came is due now
 }
 
 const (
@@ -87,12 +90,15 @@ func (p Payment) Settle(o event.ChargeOutcome, now time.Time) (c Change, ok bool
 	waiting := p.Waiting()
 	switch {
 	case o.Status == event.PaymentStateApproved && waiting:
-		p.capture(o)
-		p.Status, p.NextAt = event.PaymentStateApproved, time.Time{}
-		return p.told(event.PaymentApproved{PaymentID: p.ID, OrderID: p.OrderID, Amount: p.Amount, PgTxID: o.PgTxID}, now), true
+		return p.captured(o, now), true
 	case o.Status == event.PaymentStateApproved && p.ended() && p.Status != event.PaymentRefunded:
+		noted := p.Owed > 0
 		p.capture(o)
-		return p.refundDue(now), true
+		c = p.repay(causeLate, p.Captured-p.Owed, now)
+		if c.Freed = noted; noted && c.Refund.Amount == 0 {
+			c.Refund = nil
+		}
+		return c, true
 	case o.Status == event.PaymentStateDeclined && waiting:
 		p.Attempts++
 		p.Status, p.LastError, p.NextAt = event.PaymentStateDeclined, o.Reason, time.Time{}
@@ -105,18 +111,16 @@ func (p Payment) Settle(o event.ChargeOutcome, now time.Time) (c Change, ok bool
 	return Change{}, false
 }
 
-// Cancel decides what the end of its order does: money taken goes back, money not
-// taken yet is not wanted any more. The provider may be charging at this moment,
-// so a void payment is looked up a few times more.
-func (p Payment) Cancel(now time.Time) (c Change, ok bool) {
-	switch {
-	case p.Status == event.PaymentStateApproved:
-		return p.refundDue(now), true
-	case p.Waiting():
-		p.Status, p.Attempts, p.NextAt = event.PaymentVoid, 0, now.Add(graceful)
-		return p.told(event.PaymentCancelled{PaymentID: p.ID, OrderID: p.OrderID}, now), true
+// captured is the change to a waiting payment whose money came.
+func (p *Payment) captured(o event.ChargeOutcome, now time.Time) Change {
+	p.capture(o)
+	p.Status, p.NextAt = event.PaymentStateApproved, time.Time{}
+	if p.Owed > 0 && p.Owed == p.Captured {
+		p.Status = event.PaymentRefundPending
 	}
-	return Change{}, false
+	c := p.told(event.PaymentApproved{PaymentID: p.ID, OrderID: p.OrderID, Amount: p.Amount, PgTxID: o.PgTxID}, now)
+	c.Freed = p.Owed > 0
+	return c
 }
 
 // Expire decides what happens to a payment that the provider, asked just now, has
@@ -141,17 +145,8 @@ func (p Payment) NotTaken(now time.Time) (c Change, ok bool) {
 	return p.told(nil, now), true
 }
 
-// Repaid decides what a refund that worked does.
-func (p Payment) Repaid(now time.Time) (c Change, ok bool) {
-	if p.Status != event.PaymentRefundPending {
-		return Change{}, false
-	}
-	p.Status, p.Refunded, p.NextAt, p.LastError = event.PaymentRefunded, p.Captured, time.Time{}, ""
-	return p.told(event.PaymentCancelled{PaymentID: p.ID, OrderID: p.OrderID, Refunded: p.Refunded}, now), true
-}
-
-// Unanswered decides what it means that a refund, or a look for a late approval,
-// got no answer: it is tried again, for ever if need be.
+// Unanswered decides what it means that a look for a late approval got no answer:
+// it is tried again, for ever if need be.
 func (p Payment) Unanswered(reason string, now time.Time) (c Change, ok bool) {
 	if p.Waiting() || p.NextAt.IsZero() {
 		return Change{}, false
@@ -163,11 +158,6 @@ func (p Payment) Unanswered(reason string, now time.Time) (c Change, ok bool) {
 func (p *Payment) capture(o event.ChargeOutcome) {
 	p.Attempts++
 	p.PgTxID, p.Captured, p.LastError = o.PgTxID, p.Amount, ""
-}
-
-func (p *Payment) refundDue(now time.Time) Change {
-	p.Status, p.Attempts, p.NextAt = event.PaymentRefundPending, 0, now
-	return p.told(nil, now)
 }
 
 // later sets the next try. Its time's end is not slept through.

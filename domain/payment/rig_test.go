@@ -112,6 +112,11 @@ func (r *rig) write(fn func(ctx context.Context, tx *db.Tx) error) {
 	}
 }
 
+func (r *rig) exec(text string, args ...any) {
+	r.t.Helper()
+	r.write(func(ctx context.Context, tx *db.Tx) error { _, err := tx.Exec(ctx, text, args...); return err })
+}
+
 func (r *rig) request(order string, amount domain.Money) (id string) {
 	r.t.Helper()
 	r.write(func(_ context.Context, tx *db.Tx) error { id = r.Request(tx, order, amount); return nil })
@@ -131,10 +136,10 @@ func (r *rig) pay(order string, amount domain.Money) (id, status string) {
 	return id, r.settle(id, r.Charge(r.t.Context(), id, amount))
 }
 
-// ended tells the consumer that the order was cancelled.
-func (r *rig) ended(order string) {
+// hear tells the consumer of an event with the id.
+func (r *rig) hear(id string, ev event.Event) {
 	r.t.Helper()
-	env := event.Envelope{Name: "orders.cancelled.v1", Data: []byte(db.JSON(event.OrderCancelled{OrderFacts: event.OrderFacts{OrderID: order}}))}
+	env := event.Envelope{ID: id, Name: ev.Name(), Data: []byte(db.JSON(ev))}
 	r.write(func(ctx context.Context, tx *db.Tx) error {
 		for _, s := range r.Consumer().On {
 			if s.Event == env.Name {
@@ -144,6 +149,27 @@ func (r *rig) ended(order string) {
 		r.t.Error("nobody hears " + env.Name)
 		return nil
 	})
+}
+
+func of(order string) event.OrderFacts { return event.OrderFacts{OrderID: order} }
+
+// ended tells the consumer that the order was cancelled.
+func (r *rig) ended(order string) {
+	r.hear("end of "+order, event.OrderCancelled{OrderFacts: of(order)})
+}
+
+// part tells the consumer that lines of the order were cancelled.
+func (r *rig) part(id, order string, amount domain.Money) {
+	r.hear(id, event.OrderLinesCancelled{OrderFacts: of(order), Refund: amount})
+}
+
+// retry has the payment of an order asked for again.
+func (r *rig) retry(order string) error {
+	p, err := r.ByOrder(r.t.Context(), order)
+	if err == nil {
+		_, err = r.Retry(r.t.Context(), p.ID)
+	}
+	return err
 }
 
 // rounds works until nothing more is to do at once.

@@ -7,16 +7,15 @@ import (
 
 	"daybreak/domain"
 	"daybreak/domain/db"
-	"daybreak/domain/event"
 )
 
-const columns = `id, order_id, amount, status, pg_tx_id, attempts, last_error, captured, refunded, next_at,
+const columns = `id, order_id, amount, status, pg_tx_id, attempts, last_error, captured, refunded, owed, next_at,
 	expires_at, requested_at, updated_at, version`
 
 func scan(r db.Row) (p Payment, err error) {
 	var next, expires, requested, updated int64
 	err = r.Scan(&p.ID, &p.OrderID, &p.Amount, &p.Status, &p.PgTxID, &p.Attempts, &p.LastError, &p.Captured, &p.Refunded,
-		&next, &expires, &requested, &updated, &p.Version)
+		&p.Owed, &next, &expires, &requested, &updated, &p.Version)
 	p.NextAt, p.ExpiresAt, p.RequestedAt, p.UpdatedAt = db.Time(next), db.Time(expires), db.Time(requested), db.Time(updated)
 	return p, err
 }
@@ -24,18 +23,18 @@ func scan(r db.Row) (p Payment, err error) {
 func insert(tx *db.Tx, p Payment) {
 	tx.Later(`/* payment.insert */ insert into payment_payments (ended, `+columns+`)`, []any{"",
 		p.ID, p.OrderID, int64(p.Amount), p.Status, p.PgTxID, p.Attempts, p.LastError, int64(p.Captured), int64(p.Refunded),
-		db.Micros(p.NextAt), db.Micros(p.ExpiresAt), db.Micros(p.RequestedAt), db.Micros(p.UpdatedAt), p.Version,
+		int64(p.Owed), db.Micros(p.NextAt), db.Micros(p.ExpiresAt), db.Micros(p.RequestedAt), db.Micros(p.UpdatedAt), p.Version,
 	}, domain.Refuse(domain.Conflict, "err.payment.live"))
 }
 
-// approve is Settle for the usual case, an approval of a waiting payment, in one
-// statement: the writer's time bounds how many orders a second there can be.
-// It returns db.ErrNone if the payment is not waiting.
+// approve is Settle for the usual case, an approval of a waiting payment of which
+// nothing is to go back, in one statement: the writer's time bounds how many orders a
+// second there can be. It returns db.ErrNone if that is not the case.
 func approve(ctx context.Context, tx *db.Tx, id, pgTxID string) (Payment, error) {
 	return db.One(ctx, tx, scan, `/* payment.approve */ update payment_payments
 		set status = 'APPROVED', pg_tx_id = $2, captured = amount, attempts = attempts + 1, last_error = '',
 			next_at = 0, updated_at = $3, version = version + 1
-		where id = $1 and status in ('REQUESTED', 'DEFERRED') returning `+columns, id, pgTxID, db.Micros(tx.Now))
+		where id = $1 and status in ('REQUESTED', 'DEFERRED') and owed = 0 returning `+columns, id, pgTxID, db.Micros(tx.Now))
 }
 
 func load(ctx context.Context, tx *db.Tx, id string) (Payment, error) {
@@ -55,9 +54,9 @@ func save(ctx context.Context, tx *db.Tx, p Payment) error {
 	}
 	n, err := tx.Exec(ctx, `/* payment.save */ update payment_payments
 		set status = $2, pg_tx_id = $3, attempts = $4, last_error = $5, captured = $6, refunded = $7, next_at = $8,
-			updated_at = $9, version = $10, ended = case when ended = '' then $11 else ended end where id = $1`,
+			updated_at = $9, version = $10, ended = case when ended = '' then $11 else ended end, owed = $12 where id = $1`,
 		p.ID, p.Status, p.PgTxID, p.Attempts, p.LastError, int64(p.Captured), int64(p.Refunded), db.Micros(p.NextAt),
-		db.Micros(p.UpdatedAt), p.Version, ended)
+		db.Micros(p.UpdatedAt), p.Version, ended, int64(p.Owed))
 	if err == nil && n != 1 {
 		err = errors.New("payment.save: the payment is gone")
 	}
@@ -66,8 +65,9 @@ func save(ctx context.Context, tx *db.Tx, p Payment) error {
 
 // due reports whether there is anything to do before limit.
 func due(ctx context.Context, q db.Querier, limit time.Time) (bool, error) {
-	_, err := db.One(ctx, q, db.Int64, `/* payment.due */ select next_at from payment_payments
-		where next_at > 0 and next_at <= $1 order by next_at limit 1`, db.Micros(limit))
+	_, err := db.One(ctx, q, db.Int64, `/* payment.due */ select 1
+		where exists (select 1 from payment_payments where next_at > 0 and next_at <= $1)
+			or exists (select 1 from payment_refunds where next_at > 0 and next_at <= $1)`, db.Micros(limit))
 	if errors.Is(err, db.ErrNone) {
 		return false, nil
 	}
@@ -88,20 +88,25 @@ func claim(ctx context.Context, tx *db.Tx, limit, lease time.Time, n int) ([]Pay
 // payment just requested is not among it: its first attempt is under way.
 func allDue(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Exec(ctx, `/* payment.all_due */ update payment_payments set next_at = $1
-		where next_at > 0 and next_at > $1 and status in ('DEFERRED', 'REFUND_PENDING')`, db.Micros(tx.Now))
+		where next_at > 0 and next_at > $1 and status = 'DEFERRED'`, db.Micros(tx.Now))
+	if err == nil {
+		_, err = tx.Exec(ctx, `/* payment.all_refunds_due */ update payment_refunds set next_at = $1
+			where next_at > 0 and next_at > $1`, db.Micros(tx.Now))
+	}
 	return err
 }
 
-func dueNow(ctx context.Context, tx *db.Tx, id string) error {
-	_, err := tx.Exec(ctx, `/* payment.due_now */ update payment_payments set next_at = $2 where id = $1 and next_at > 0`,
-		id, db.Micros(tx.Now))
-	return err
-}
-
-func countWaiting(ctx context.Context, q db.Querier) (int, error) {
-	n, err := db.One(ctx, q, db.Int64, `/* payment.waiting */ select count(*) from payment_payments
-		where next_at > 0 and status in ('REQUESTED', 'DEFERRED', 'REFUND_PENDING')`)
-	return int(n), err
+// dueNow makes what the payment waits for due: its charge, or money that goes back. It
+// reports whether it waits for anything.
+func dueNow(ctx context.Context, tx *db.Tx, id string) (bool, error) {
+	n, err := tx.Exec(ctx, `/* payment.due_now */ update payment_payments set next_at = $2 where id = $1 and next_at > 0
+		and status in ('REQUESTED', 'DEFERRED')`, id, db.Micros(tx.Now))
+	if err != nil {
+		return false, err
+	}
+	m, err := tx.Exec(ctx, `/* payment.refunds_due_now */ update payment_refunds set next_at = $2
+		where payment_id = $1 and next_at > 0`, id, db.Micros(tx.Now))
+	return n+m > 0, err
 }
 
 func totals(ctx context.Context, q db.Querier) (t Totals, err error) {
@@ -110,26 +115,4 @@ func totals(ctx context.Context, q db.Querier) (t Totals, err error) {
 		return
 	}, `/* payment.totals */ select count(*), cast(coalesce(sum(captured), 0) as bigint),
 		cast(coalesce(sum(refunded), 0) as bigint) from payment_payments`)
-}
-
-func violations(ctx context.Context, q db.Querier) ([]Violation, error) {
-	return db.All(ctx, q, func(r db.Row) (v Violation, err error) {
-		var kept, should domain.Money
-		err = r.Scan(&v.PaymentID, &v.Status, &v.PgTxID, &kept, &should)
-		switch {
-		case kept != should:
-			v.What = "kept money does not fit the state"
-		case v.PgTxID == "" && v.Status == event.PaymentStateApproved:
-			v.What = "approved without a transaction of the provider"
-		default:
-			v.What = "ended and live at once"
-		}
-		return
-	}, `/* payment.violations */ select id, status, pg_tx_id, captured - refunded,
-			case when status in ('APPROVED', 'REFUND_PENDING') then amount else 0 end
-		from payment_payments
-		where captured - refunded <> case when status in ('APPROVED', 'REFUND_PENDING') then amount else 0 end
-			or (status = 'APPROVED' and pg_tx_id = '')
-			or (ended = '' and status in ('DECLINED', 'EXPIRED', 'CANCELLED', 'REFUNDED'))
-		order by id limit 100`)
 }

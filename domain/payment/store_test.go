@@ -77,7 +77,7 @@ func TestMissing(t *testing.T) {
 		if _, err := r.ByOrder(t.Context(), "none"); domain.CodeOf(err) != domain.NotFound {
 			t.Errorf("by order: %v", err)
 		}
-		if err := r.RetryNow(t.Context(), "none"); domain.CodeOf(err) != domain.NotFound {
+		if err := r.retry("none"); domain.CodeOf(err) != domain.NotFound {
 			t.Errorf("retry: %v", err)
 		}
 		err := r.db.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -98,12 +98,12 @@ func TestRetryNow(t *testing.T) {
 			t.Fatalf("status %s", status)
 		}
 		r.faults(sandbox.Faults{})
-		if err := r.RetryNow(t.Context(), "O1"); err != nil {
+		if err := r.retry("O1"); err != nil {
 			t.Fatal(err)
 		}
 		r.rounds()
 		r.is("O1", event.PaymentStateApproved)
-		err := r.RetryNow(t.Context(), "O1")
+		err := r.retry("O1")
 		if domain.CodeOf(err) != domain.Conflict {
 			t.Errorf("retry of a paid order: %v", err)
 		}
@@ -132,8 +132,8 @@ func TestClaimedOnce(t *testing.T) {
 						t.Error(err)
 					}
 					mu.Lock()
-					for _, p := range ps {
-						got[p.ID]++
+					for _, id := range ps {
+						got[id]++
 					}
 					n := len(got)
 					mu.Unlock()
@@ -164,6 +164,10 @@ func TestChecksCatch(t *testing.T) {
 			"money": {`update payment_payments set captured = 0`, `update payment_payments set captured = amount`},
 			"tx":    {`update payment_payments set pg_tx_id = ''`, `update payment_payments set pg_tx_id = 'tx'`},
 			"ended": {`update payment_payments set status = 'CANCELLED', captured = 0`, `update payment_payments set status = 'APPROVED', captured = amount`},
+			"owed":  {`update payment_payments set owed = 1`, `update payment_payments set owed = 0`},
+			"whole": {`update payment_payments set status = 'REFUND_PENDING'`, `update payment_payments set status = 'APPROVED'`},
+			"lost refund": {`insert into payment_refunds values ('R', (select id from payment_payments), 0, 'E', 'DUE', '', 0, '', 0, 1, 0)`,
+				`delete from payment_refunds`},
 		} {
 			for i, q := range spoil {
 				r.write(func(ctx context.Context, tx *db.Tx) error { _, err := tx.Exec(ctx, q); return err })

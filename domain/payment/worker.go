@@ -13,14 +13,15 @@ import (
 )
 
 const (
-	batch    = 64                   // payments claimed at once
-	parallel = 12                   // calls at once: less than half of what the gateway allows, the rest is for people who wait
-	lease    = 10 * time.Second     // what a worker claimed is another's after this …
-	callsEnd = 8 * time.Second      // … and its calls have ended by then
-	sweep    = time.Second          // how long a payment of another process can go unnoticed
-	probes   = 5 * time.Second      // how often a provider that fails is tried
-	farAway  = 100 * 24 * time.Hour // later than any payment is due
-	noAnswer = "payment: no answer from the provider, asking again"
+	batch        = 64               // payments claimed at once
+	parallel     = 12               // calls at once: less than half of what the gateway allows, the rest is for people who wait
+	lease        = 10 * time.Second // what a worker claimed is another's after this …
+	callsEnd     = 8 * time.Second  // … and its calls have ended by then
+	sweep        = time.Second      // how long a payment of another process can go unnoticed
+	probes       = 5 * time.Second  // how often a provider that fails is tried
+	keptFailures = 5
+	farAway      = 100 * 24 * time.Hour // later than any payment is due
+	noAnswer     = "payment: no answer from the provider, asking again"
 )
 
 // Run is the worker: it asks the provider for every payment whose time has come,
@@ -60,8 +61,7 @@ func (s *Service) poke() {
 // that waits: nobody sleeps through a long back-off while the provider is well.
 func (s *Service) note(err error) {
 	if err != nil {
-		text := err.Error()
-		s.lastErr.Store(&text)
+		s.remember(err)
 		if errors.Is(err, ErrBusy) || errors.Is(err, ErrMismatch) {
 			return
 		}
@@ -75,6 +75,19 @@ func (s *Service) note(err error) {
 		s.revived.Store(true)
 		s.poke()
 	}
+}
+
+// remember keeps the last few errors for the staff. What refused to ask says nothing
+// of the provider.
+func (s *Service) remember(err error) {
+	if errors.Is(err, ErrOpen) || errors.Is(err, ErrBusy) {
+		return
+	}
+	now := []Failure{{s.DB.Now(), err.Error()}}
+	if was := s.failures.Load(); was != nil {
+		now = append(now, (*was)[:min(len(*was), keptFailures-1)]...)
+	}
+	s.failures.Store(&now)
 }
 
 // worker is what one Run remembers.
@@ -94,59 +107,77 @@ func (w *worker) round(ctx context.Context, s *Service) (more bool, err error) {
 		}
 		now = s.DB.Now() // they are due by the clock of that transaction
 	}
-	ps, err := s.claim(ctx, now, now, batch)
+	cs, err := s.claim(ctx, now, now, batch)
 	if err != nil {
 		return false, err
 	}
 	if !s.failing.Load() || w.asked.IsZero() {
 		w.asked = now
 	}
-	if len(ps) == 0 && now.Sub(w.asked) >= probes {
+	if len(cs) == 0 && now.Sub(w.asked) >= probes {
 		// While the provider fails, one payment is tried before its time, so that its
 		// recovery is noticed although all of them may be waiting for minutes.
-		if ps, err = s.claim(ctx, now, now.Add(farAway), 1); err != nil {
+		if cs, err = s.claim(ctx, now, now.Add(farAway), 1); err != nil {
 			return false, err
 		}
 	}
-	if len(ps) == 0 {
+	if len(cs) == 0 {
 		return false, nil
 	}
 	w.asked = now
-	refused := s.workAll(ctx, ps)
-	return !refused && (len(ps) == batch || s.revived.Load() && now.Sub(w.woke) >= sweep), nil
+	refused := s.workAll(ctx, cs)
+	return !refused && (len(cs) >= batch || s.revived.Load() && now.Sub(w.woke) >= sweep), nil
 }
 
-func (s *Service) claim(ctx context.Context, now, limit time.Time, n int) (ps []Payment, err error) {
+// chore is something a worker has claimed: a charge to ask about, or money to give back.
+type chore struct {
+	id string
+	do func(ctx context.Context) error
+}
+
+// claim takes up to n payments and n refunds that are due at limit.
+func (s *Service) claim(ctx context.Context, now, limit time.Time, n int) (cs []chore, err error) {
 	if ok, err := due(ctx, s.DB, limit); !ok {
 		return nil, err
 	}
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		ps, err = claim(ctx, tx, limit, now.Add(lease), n)
+		cs = nil
+		ps, err := claim(ctx, tx, limit, now.Add(lease), n)
+		if err != nil {
+			return err
+		}
+		for _, p := range ps {
+			cs = append(cs, chore{p.ID, func(ctx context.Context) error { return s.work(ctx, p) }})
+		}
+		rs, err := claimRefunds(ctx, tx, limit, now.Add(lease), n)
+		for _, r := range rs {
+			cs = append(cs, chore{r.ID, func(ctx context.Context) error { return s.refund(ctx, r) }})
+		}
 		return err
 	})
-	return ps, err
+	return cs, err
 }
 
-// workAll asks for the payments, a few at a time. It reports whether the gateway
+// workAll does the chores, a few at a time. It reports whether the gateway
 // refused to ask: what was not asked comes due again when its lease ends, or when
 // the provider answers again.
-func (s *Service) workAll(ctx context.Context, ps []Payment) (refused bool) {
+func (s *Service) workAll(ctx context.Context, cs []chore) (refused bool) {
 	ctx, cancel := context.WithTimeout(ctx, callsEnd)
 	defer cancel()
 	var next atomic.Int64
 	var shut atomic.Bool
 	var wg sync.WaitGroup
-	for range min(parallel, len(ps)) {
+	for range min(parallel, len(cs)) {
 		wg.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(ps) || ctx.Err() != nil {
+				if i >= len(cs) || ctx.Err() != nil {
 					return
 				}
-				if err := s.work(ctx, ps[i]); errors.Is(err, ErrOpen) || errors.Is(err, ErrBusy) {
+				if err := cs[i].do(ctx); errors.Is(err, ErrOpen) || errors.Is(err, ErrBusy) {
 					shut.Store(true)
 				} else if err != nil && ctx.Err() == nil {
-					slog.ErrorContext(ctx, "payment worker", "payment", ps[i].ID, "err", err)
+					slog.ErrorContext(ctx, "payment worker", "of", cs[i].id, "err", err)
 				}
 			}
 		})
@@ -158,9 +189,6 @@ func (s *Service) workAll(ctx context.Context, ps []Payment) (refused bool) {
 // work does what the state of p asks for and records what came of it. Its error is
 // about recording, or ErrOpen or ErrBusy if the provider was not asked.
 func (s *Service) work(ctx context.Context, p Payment) error {
-	if p.Status == event.PaymentRefundPending {
-		return s.refund(ctx, p)
-	}
 	res, found, err := s.lookup(ctx, p)
 	if err == nil && !found {
 		switch {
@@ -194,20 +222,41 @@ func (s *Service) lookup(ctx context.Context, p Payment) (ChargeResult, bool, er
 	return res, found, err
 }
 
-// refund gives back what p captured. Its key is made of the payment's, so that
-// however often it is asked, the money goes back once.
-func (s *Service) refund(ctx context.Context, p Payment) error {
+// refund gives r back.
+func (s *Service) refund(ctx context.Context, r Refund) error {
 	call, cancel := context.WithTimeout(ctx, s.set.Patience)
 	defer cancel()
-	_, err := s.gateway.Refund(call, RefundRequest{Key: "refund-" + p.ID, ChargeKey: p.ID, Amount: p.Captured})
+	res, err := s.gateway.Refund(call, RefundRequest{Key: r.key(), ChargeKey: r.PaymentID, Amount: r.Amount})
 	s.note(err)
 	if notAsked(ctx, err) {
 		return err
 	}
-	if err != nil {
-		return s.record(ctx, p, func(p Payment, now time.Time) (Change, bool) { return p.Unanswered(reasonFor(err), now) })
-	}
-	return s.record(ctx, p, Payment.Repaid)
+	return s.recordRefund(ctx, r.ID, res.TxID, err)
+}
+
+// recordRefund stores what came of asking for a refund. Whoever is told first that it
+// is done, the worker or a callback, records it.
+func (s *Service) recordRefund(ctx context.Context, id, txID string, failed error) error {
+	return s.DB.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
+		r, err := loadRefund(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		p, err := load(ctx, tx, r.PaymentID)
+		if err != nil {
+			return err
+		}
+		if r, err = loadRefund(ctx, tx, id); err != nil || r.Done { // as it is now that the payment is ours
+			return err
+		}
+		if failed != nil {
+			return putRefund(ctx, tx, r.unanswered(reasonFor(failed), tx.Now))
+		}
+		if c, ok := p.Repaid(r, txID, tx.Now); ok {
+			return s.store(ctx, tx, c)
+		}
+		return nil
+	})
 }
 
 // notAsked reports whether err says nothing about the payment: the gateway let

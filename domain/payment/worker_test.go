@@ -67,7 +67,7 @@ func TestOutage(t *testing.T) {
 		}
 		for _, wait := range []time.Duration{10 * time.Second, 20 * time.Second} {
 			// Only one is asked a round, so that the breaker stays out of this test.
-			if err := r.RetryNow(t.Context(), "O0"); err != nil {
+			if err := r.retry("O0"); err != nil {
 				t.Fatal(err)
 			}
 			r.rounds()
@@ -76,11 +76,11 @@ func TestOutage(t *testing.T) {
 			}
 		}
 		h, err := r.Health(t.Context())
-		if err != nil || !h.Failing || h.Waiting != n || h.LastError == "" || h.Breaker != "closed" {
+		if err != nil || !h.Failing || h.Waiting != n || len(h.LastErrors) == 0 || h.Breaker != "closed" {
 			t.Errorf("health %+v %v", h, err)
 		}
 		r.faults(sandbox.Faults{})
-		if err := r.RetryNow(t.Context(), "O3"); err != nil {
+		if err := r.retry("O3"); err != nil {
 			t.Fatal(err)
 		}
 		r.rounds()
