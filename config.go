@@ -30,6 +30,7 @@ type config struct {
 	paymentProvider     string
 	paymentTimeout      time.Duration
 	paymentTTL          time.Duration
+	paymentRefuse       bool
 	cancelUntil         event.OrderStatus
 	deliveryAutoStart   bool
 	roomCheckIn         time.Duration
@@ -66,6 +67,7 @@ func settings(command string) []setting {
 		{"log-level", "LOG_LEVEL", "info", "debug, info, warn or error"},
 		{"tz", "TZ", "Asia/Seoul", "zone in which the shop's days begin"},
 		{"payment", "PAYMENT_PROVIDER", "sandbox", "sandbox or none"},
+		{"payment-overload", "PAYMENT_OVERLOAD", "pending", "while payments fail: pending takes orders, to be paid later; refuse turns customers away"},
 		{"payment-timeout", "PAYMENT_TIMEOUT", "610ms", "how long an order waits for the provider's answer"},
 		{"payment-ttl", "PAYMENT_PENDING_TTL", "15m", "how long an unpaid order is kept"},
 		{"cancel-until", "ORDER_CANCEL_UNTIL", "packed", "last state that can be cancelled: placed, packing or packed"},
@@ -123,6 +125,13 @@ func (c *config) interpret(get func(string) string) (err error) {
 	}
 	if c.paymentProvider = get("payment"); c.paymentProvider != "sandbox" && c.paymentProvider != "none" {
 		return fmt.Errorf("payment: %q, want sandbox or none", c.paymentProvider)
+	}
+	switch get("payment-overload") {
+	case "pending":
+	case "refuse":
+		c.paymentRefuse = true
+	default:
+		return fmt.Errorf("payment-overload: %q, want pending or refuse", get("payment-overload"))
 	}
 	c.cancelUntil = event.OrderStatus(strings.ToUpper(get("cancel-until")))
 	if !slices.Contains([]event.OrderStatus{event.StatusPlaced, event.StatusPacking, event.StatusPacked}, c.cancelUntil) {

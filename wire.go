@@ -160,7 +160,7 @@ func (a *app) provider() error {
 	if a.client, err = gateway.New(url); err != nil {
 		return err
 	}
-	a.payment = payment.New(a.db, gateway.Guard(a.client), payment.Settings{Timeout: a.paymentTimeout, PendingTTL: a.paymentTTL})
+	a.payment = payment.New(a.db, gateway.Guard(a.client), payment.Settings{Timeout: a.paymentTimeout, PendingTTL: a.paymentTTL, Refuse: a.paymentRefuse})
 	return nil
 }
 

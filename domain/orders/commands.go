@@ -26,6 +26,9 @@ type Catalog interface {
 
 // Payments is what orders asks payment.
 type Payments interface {
+	// Admit asks whether a Charge with the context it returns would be let through, and
+	// is Unavailable if not. leave ends the promise.
+	Admit(ctx context.Context) (admitted context.Context, leave func(), err error)
 	// Request stores that amount is to be paid, in the order's transaction, which
 	// fails as Conflict if a payment of the order is open already.
 	Request(tx *db.Tx, orderID string, amount domain.Money) (paymentID string)
@@ -52,12 +55,19 @@ type Service struct {
 // one transaction, then the provider is asked for the money, then the order is
 // placed (or rejected, if declined). Without an answer from the provider the order
 // stays PENDING_PAYMENT and a worker goes on. Errors: Invalid with the fields,
-// Conflict when there is not enough stock, Forbidden for who may not shop.
+// Conflict when there is not enough stock, Forbidden for who may not shop, Unavailable
+// while no payment can be taken and orders are refused for that.
 func (s *Service) Place(ctx context.Context, actor domain.Actor, r Request) (Order, error) {
 	if !actor.MayShop() {
 		return Order{}, domain.Refuse(domain.Forbidden, "err.orders.not_customer")
 	}
-	o, earlier, err := s.take(ctx, actor, r)
+	ctx, leave, err := s.admit(ctx)
+	defer leave()
+	var o Order
+	var earlier string
+	if err == nil {
+		o, earlier, err = s.take(ctx, actor, r)
+	}
 	if err != nil && domain.KeyOf(ctx) != nil {
 		// A repeat need not be possible again: its cart is empty, its stock is sold.
 		if id, e := s.DB.Answered(ctx); id != "" || e != nil {
@@ -73,6 +83,14 @@ func (s *Service) Place(ctx context.Context, actor domain.Actor, r Request) (Ord
 		return s.pay(ctx, o), nil
 	}
 	return o, nil
+}
+
+// admit asks before anything is stored whether the order could be paid.
+func (s *Service) admit(ctx context.Context) (admitted context.Context, leave func(), err error) {
+	if s.Payments == nil {
+		return ctx, func() {}, nil
+	}
+	return s.Payments.Admit(ctx)
 }
 
 // take stores the order, unless it is a repeat: then it returns the id of the order

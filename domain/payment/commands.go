@@ -23,6 +23,9 @@ type Settings struct {
 	Timeout    time.Duration // of a charge that a person waits for; 610 ms
 	Patience   time.Duration // of a call of the worker, which can wait longer; 2 s
 	PendingTTL time.Duration // unpaid for so long: given up; 15 min
+	// Refuse turns customers away while the provider is in trouble, instead of taking
+	// their orders and the money later (PAYMENT_OVERLOAD=refuse).
+	Refuse bool
 }
 
 // Service requests payments, charges them and keeps what came of it.
@@ -50,6 +53,21 @@ func New(d *db.DB, g Gateway, set Settings) *Service {
 		set.PendingTTL = 15 * time.Minute
 	}
 	return &Service{DB: d, gateway: g, set: set, wake: make(chan struct{}, 1)}
+}
+
+// Admit asks whether a charge would be let through now, before anything is stored. The
+// context it returns is for that charge; leave ends the promise if there is none. Where
+// orders are taken in any case it promises nothing. Error: Unavailable.
+func (s *Service) Admit(ctx context.Context) (admitted context.Context, leave func(), err error) {
+	g, ok := s.gateway.(Admitting)
+	if !ok || !s.set.Refuse {
+		return ctx, func() {}, nil
+	}
+	admitted, leave, err = g.Admit(ctx)
+	if errors.Is(err, ErrOpen) || errors.Is(err, ErrBusy) {
+		err = domain.Refuse(domain.Unavailable, "err.payment.refused").After(g.RetryIn())
+	}
+	return admitted, leave, err
 }
 
 // Request stores that an order is to be paid and returns the id of the payment,

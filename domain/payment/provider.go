@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"errors"
+	"time"
 
 	"daybreak/domain"
 	"daybreak/domain/event"
@@ -24,6 +25,15 @@ type Gateway interface {
 type Watched interface {
 	// Breaker returns "closed", "open" or "half-open".
 	Breaker() string
+}
+
+// Admitting is a Gateway that can say beforehand whether it would let a call through.
+type Admitting interface {
+	// Admit keeps a place for the one call that is made with the context it returns;
+	// leave gives the place back if there was none. It fails with ErrOpen or ErrBusy.
+	Admit(ctx context.Context) (admitted context.Context, leave func(), err error)
+	// RetryIn is when to ask again after Admit has failed.
+	RetryIn() time.Duration
 }
 
 // ChargeRequest asks for Amount. OrderID is for the provider's books and may be empty.
