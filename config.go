@@ -23,6 +23,8 @@ type config struct {
 	amqpURL, amqpPrefix string
 	roles               []string
 	gatewayURL          string
+	gatewaySecret       string
+	callbackURL         string
 	metricsAddr         string
 	trustedProxies      []string
 	logLevel            string
@@ -50,9 +52,9 @@ type setting struct {
 }
 
 func settings(command string) []setting {
-	database := "sqlite:./data/daybreak.db"
+	database, callbacks := "sqlite:./data/daybreak.db", "0"
 	if command == "demo" {
-		database = "sqlite:./data/demo.db"
+		database, callbacks = "sqlite:./data/demo.db", "1"
 	}
 	return []setting{
 		{"addr", "ADDR", "127.0.0.1:8080", "where it listens"},
@@ -61,7 +63,8 @@ func settings(command string) []setting {
 		{"amqp", "AMQP_URL", "", "RabbitMQ; empty: the broker built in"},
 		{"amqp-prefix", "AMQP_PREFIX", "daybreak", "begins the names of exchanges and queues"},
 		{"roles", "ROLES", "all", "what this process runs: all, or some of " + strings.Join(roleNames, ",")},
-		{"gateway", "GATEWAY_URL", "", "payment provider; empty: the sandbox inside this process"},
+		{"gateway", "GATEWAY_URL", "", "payment provider; empty: the sandbox inside this process. Its callbacks are signed with GATEWAY_SECRET; none are taken without one"},
+		{"callback-url", "CALLBACK_URL", "", "sandbox-gateway: where callbacks go, as https://shop.example/webhooks/payments; empty: none are sent"},
 		{"metrics", "METRICS_ADDR", "", "listener for metrics and profiles, never public; empty: off"},
 		{"trusted-proxies", "TRUSTED_PROXIES", "", "networks whose X-Forwarded-For is believed, comma separated"},
 		{"log-level", "LOG_LEVEL", "info", "debug, info, warn or error"},
@@ -79,6 +82,7 @@ func settings(command string) []setting {
 		{"sandbox-jitter", "SANDBOX_JITTER", "0", "sandbox: up to so many ms more, at random"},
 		{"sandbox-fail", "SANDBOX_FAIL", "0", "sandbox: share of calls that fail, 0 to 1"},
 		{"sandbox-hang", "SANDBOX_HANG", "0", "sandbox: share of calls that act and never answer, 0 to 1"},
+		{"sandbox-callback", "SANDBOX_CALLBACK", callbacks, "sandbox: share of calls that it tells of by a callback, too, 0 to 1"},
 	}
 }
 
@@ -105,6 +109,7 @@ func parse(command string, args []string, getenv func(string) string, out io.Wri
 	get := func(name string) string { return strings.TrimSpace(*v[name]) }
 	c.addr, c.baseURL, c.databaseURL = get("addr"), get("base-url"), get("db")
 	c.amqpURL, c.amqpPrefix, c.gatewayURL = get("amqp"), get("amqp-prefix"), get("gateway")
+	c.callbackURL, c.gatewaySecret = get("callback-url"), getenv("GATEWAY_SECRET") // never a flag: others would see it
 	c.metricsAddr, c.trustedProxies, c.logLevel = get("metrics"), list(get("trusted-proxies")), get("log-level")
 	return c, c.interpret(get)
 }
@@ -147,7 +152,8 @@ func (c *config) faults(get func(string) string) (err error) {
 			return fmt.Errorf("%s: %q is no number of milliseconds", name, get(name))
 		}
 	}
-	for name, to := range map[string]*float64{"sandbox-fail": &c.sandbox.FailRate, "sandbox-hang": &c.sandbox.HangRate} {
+	for name, to := range map[string]*float64{"sandbox-fail": &c.sandbox.FailRate, "sandbox-hang": &c.sandbox.HangRate,
+		"sandbox-callback": &c.sandbox.CallbackRate} {
 		if *to, err = strconv.ParseFloat(get(name), 64); err != nil {
 			return fmt.Errorf("%s: %q is no number from 0 to 1", name, get(name))
 		}

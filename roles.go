@@ -16,8 +16,8 @@ import (
 
 	"daybreak/domain/db"
 	"daybreak/domain/lists"
-	"daybreak/domain/payment/sandbox"
 	"daybreak/queue"
+	"daybreak/web"
 )
 
 // run starts the roles of this process and returns when ctx has ended and the
@@ -43,6 +43,9 @@ func (a *app) run(ctx context.Context, out io.Writer, ready func(addr string)) e
 		a.baseURL = "http://" + addr
 	}
 	a.web.BaseURL = a.baseURL
+	if a.sandbox != nil {
+		a.sandbox.CallBack(callbacks("http://"+addr+web.PaymentWebhook, a.gatewaySecret))
+	}
 	srv := a.server()
 	if err := a.startWorkers(); err != nil {
 		return err
@@ -212,22 +215,6 @@ func (a *app) runJobs(ctx context.Context) error {
 		}
 	})
 	return nil
-}
-
-// runGateway serves the sandbox provider alone.
-func runGateway(ctx context.Context, c config, out io.Writer, ready func(addr string)) error {
-	s, err := sandbox.Open(c.ledgerPath(), c.sandbox)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	l, err := net.Listen("tcp", c.addr)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "The sandbox gateway answers at http://%s\n", l.Addr())
-	ready(l.Addr().String())
-	return s.Serve(ctx, l)
 }
 
 // queues is the queue as the pages see it.

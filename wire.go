@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -131,6 +132,9 @@ func (a *app) wire() {
 		Orders: a.orders, Packing: a.packing, Payment: a.payment, Rooms: a.rooms, Stock: a.stock,
 		Queues: queues{a}, Ready: a.checkReady,
 	}
+	if a.sandbox != nil && a.command == "demo" {
+		a.web.Sandbox = switches{a.sandbox}
+	}
 	a.accounts.SignedOut = a.web.SignedOut
 	for _, c := range a.consumers() {
 		a.ops.Consumers = append(a.ops.Consumers, c.Name)
@@ -145,6 +149,9 @@ func (a *app) provider() error {
 	}
 	url := a.gatewayURL
 	if url == "" {
+		if a.gatewaySecret == "" {
+			a.gatewaySecret = rand.Text() // both ends of it are in this process
+		}
 		var err error
 		if a.sandbox, err = sandbox.Open(a.ledgerPath(), a.config.sandbox); err != nil {
 			return err
@@ -160,7 +167,8 @@ func (a *app) provider() error {
 	if a.client, err = gateway.New(url); err != nil {
 		return err
 	}
-	a.payment = payment.New(a.db, gateway.Guard(a.client), payment.Settings{Timeout: a.paymentTimeout, PendingTTL: a.paymentTTL, Refuse: a.paymentRefuse})
+	a.payment = payment.New(a.db, gateway.Guard(a.client), payment.Settings{Timeout: a.paymentTimeout, PendingTTL: a.paymentTTL, Refuse: a.paymentRefuse,
+		Secret: a.gatewaySecret})
 	return nil
 }
 

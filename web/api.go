@@ -223,10 +223,7 @@ func readBody(r *http.Request, bare bool) ([]byte, error) {
 	if !isJSON && !bare {
 		return nil, withStatus(http.StatusUnsupportedMediaType, "err.api.type")
 	}
-	raw, err := io.ReadAll(r.Body)
-	if _, large := errors.AsType[*http.MaxBytesError](err); err != nil && !large {
-		err = domain.Refuse(domain.Malformed, "err.400").Because(err) // it ended early
-	}
+	raw, err := readAll(r)
 	switch {
 	case err != nil:
 		return nil, err
@@ -236,6 +233,14 @@ func readBody(r *http.Request, bare bool) ([]byte, error) {
 		return nil, withStatus(http.StatusUnsupportedMediaType, "err.api.type")
 	}
 	return raw, nil
+}
+
+func readAll(r *http.Request) ([]byte, error) {
+	raw, err := io.ReadAll(r.Body)
+	if _, large := errors.AsType[*http.MaxBytesError](err); err != nil && !large {
+		err = domain.Refuse(domain.Malformed, "err.400").Because(err) // it ended early
+	}
+	return raw, err
 }
 
 // throttle holds back who tries passwords or makes accounts by the hundred. Tests and

@@ -13,41 +13,6 @@ import (
 	"daybreak/domain/ops"
 )
 
-// Faults are what the payment provider of a demo does wrong on purpose.
-type Faults struct {
-	LatencyMs   int     `json:"latencyMs,omitempty" minimum:"0" maximum:"60000" doc:"Every answer is this late …"`
-	JitterMs    int     `json:"jitterMs,omitempty" minimum:"0" maximum:"60000" doc:"… and at random up to this much later."`
-	FailRate    float64 `json:"failRate,omitempty" minimum:"0" maximum:"1" doc:"Answers 500 and does nothing."`
-	HangRate    float64 `json:"hangRate,omitempty" minimum:"0" maximum:"1" doc:"Does what was asked and never answers."`
-	DeclineRate float64 `json:"declineRate,omitempty" minimum:"0" maximum:"1" doc:"Declines the charge."`
-}
-
-func (f Faults) check() error {
-	var c domain.Checks
-	for name, ms := range map[string]int{"latencyMs": f.LatencyMs, "jitterMs": f.JitterMs} {
-		c.Must(ms >= 0 && ms <= 60_000, name, "err.api.whole_range", "a", 0, "b", 60_000)
-	}
-	for name, rate := range map[string]float64{"failRate": f.FailRate, "hangRate": f.HangRate, "declineRate": f.DeclineRate} {
-		c.Must(rate >= 0 && rate <= 1, name, "err.range", "a", 0, "b", 1)
-	}
-	return c.Err()
-}
-
-// faultsInForce is Faults with every number told.
-type faultsInForce struct {
-	LatencyMs   int     `json:"latencyMs"`
-	JitterMs    int     `json:"jitterMs"`
-	FailRate    float64 `json:"failRate"`
-	HangRate    float64 `json:"hangRate"`
-	DeclineRate float64 `json:"declineRate"`
-}
-
-// Sandbox is the payment provider of a demo, whose faults can be switched.
-type Sandbox interface {
-	Faults() Faults
-	SetFaults(f Faults) error
-}
-
 type eventsIn struct {
 	After       string `query:"after" doc:"Cursor: next of the page before."`
 	Name        string `query:"name" example:"orders.placed.v1"`
@@ -230,22 +195,5 @@ func (s *Server) apiViews(a *api, tag string) {
 			}
 			r, err := s.Lists.Rebuild(ctx, in.Name)
 			return apiRebuilt{r.Name, r.Rows, r.Differences, r.Behind, r.Took.Round(time.Millisecond).String()}, err
-		})
-}
-
-func (s *Server) apiSandbox(a *api, tag string) {
-	add(a, operation{method: http.MethodGet, path: "/staff/sandbox", tag: tag, summary: "What the payment provider of the demo does wrong",
-		who: admins, status: http.StatusOK},
-		func(context.Context, caller, *struct{}) (faultsInForce, error) {
-			return faultsInForce(s.Sandbox.Faults()), nil
-		})
-	add(a, operation{method: http.MethodPut, path: "/staff/sandbox", tag: tag, summary: "Have the payment provider of the demo fail on purpose",
-		who: admins, status: http.StatusOK, bare: true},
-		func(_ context.Context, _ caller, in *struct{ Body Faults }) (faultsInForce, error) {
-			if err := in.Body.check(); err != nil {
-				return faultsInForce{}, err
-			}
-			err := s.Sandbox.SetFaults(in.Body)
-			return faultsInForce(s.Sandbox.Faults()), err
 		})
 }

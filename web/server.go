@@ -91,6 +91,7 @@ func (s *Server) Routes() http.Handler {
 	r.Head("/live", s.methodNotAllowed) // a stream without a body would never end
 	r.With(compress).Get("/calendar/{token}.ics", s.page(s.getCalendar))
 	s.routeBoards(r)
+	r.Post(PaymentWebhook, s.postPaymentWebhook)
 	s.routeAPI(r)
 
 	r.Group(func(r chi.Router) {

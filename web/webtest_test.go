@@ -41,6 +41,9 @@ type site struct {
 // demoPassword is the password of every account a test makes.
 const demoPassword = "daybreak"
 
+// gatewaySecret is what the provider of these tests signs with.
+const gatewaySecret = "shared with the provider"
+
 // newSite starts a site that ends with the test.
 func newSite(t *testing.T) *site {
 	t.Helper()
@@ -72,7 +75,7 @@ var demoAccounts = []views.DemoAccount{
 }
 
 func (s *site) wire() {
-	pay := payment.New(s.db, s.gateway, payment.Settings{})
+	pay := payment.New(s.db, s.gateway, payment.Settings{Secret: gatewaySecret})
 	goods := &catalog.Service{DB: s.db}
 	shelf := &stock.Service{DB: s.db, Products: goods}
 	order := &orders.Service{DB: s.db, Stock: shelf, Catalog: goods, Payments: pay, Zone: time.UTC}

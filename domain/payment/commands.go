@@ -26,6 +26,8 @@ type Settings struct {
 	// Refuse turns customers away while the provider is in trouble, instead of taking
 	// their orders and the money later (PAYMENT_OVERLOAD=refuse).
 	Refuse bool
+	// Secret is what the provider signs its callbacks with; without one none are taken.
+	Secret string
 }
 
 // Service requests payments, charges them and keeps what came of it.
@@ -37,6 +39,7 @@ type Service struct {
 	wake     chan struct{} // something is due in this process
 	failing  atomic.Bool   // the last call got no answer
 	revived  atomic.Bool   // the provider answers again: everything that waits is due
+	forged   atomic.Int64  // the second in which a callback was last refused
 	warned   atomic.Int64
 	failures atomic.Pointer[[]Failure] // the last few, newest first
 }

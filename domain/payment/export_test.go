@@ -33,3 +33,8 @@ func (s *Service) RecordRefund(ctx context.Context, id, txID string) error {
 func NewPayment(id, orderID string, amount domain.Money, now time.Time, ttl time.Duration) Payment {
 	return newPayment(id, orderID, amount, now, ttl)
 }
+
+// Verify reports why a callback is not believed.
+func Verify(secret, signature string, body []byte, now time.Time) error {
+	return verify(secret, signature, body, now)
+}

@@ -41,6 +41,10 @@ func load(ctx context.Context, tx *db.Tx, id string) (Payment, error) {
 	return db.One(ctx, tx, scan, `/* payment.load */ select `+columns+` from payment_payments where id = $1`+tx.ForUpdate(), id)
 }
 
+func findPayment(ctx context.Context, q db.Querier, id string) (Payment, error) {
+	return db.One(ctx, q, scan, `/* payment.find */ select `+columns+` from payment_payments where id = $1`, id)
+}
+
 // ofOrder returns the live payment of an order, else its newest; db.ErrNone if it has none.
 func ofOrder(ctx context.Context, q db.Querier, orderID, lock string) (Payment, error) {
 	return db.One(ctx, q, scan, `/* payment.of_order */ select `+columns+` from payment_payments where order_id = $1

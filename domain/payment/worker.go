@@ -234,29 +234,34 @@ func (s *Service) refund(ctx context.Context, r Refund) error {
 	return s.recordRefund(ctx, r.ID, res.TxID, err)
 }
 
-// recordRefund stores what came of asking for a refund. Whoever is told first that it
-// is done, the worker or a callback, records it.
 func (s *Service) recordRefund(ctx context.Context, id, txID string, failed error) error {
 	return s.DB.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
 		r, err := loadRefund(ctx, tx, id)
-		if err != nil {
-			return err
+		if err == nil {
+			_, err = s.settleRefund(ctx, tx, r, txID, failed)
 		}
-		p, err := load(ctx, tx, r.PaymentID)
-		if err != nil {
-			return err
-		}
-		if r, err = loadRefund(ctx, tx, id); err != nil || r.Done { // as it is now that the payment is ours
-			return err
-		}
-		if failed != nil {
-			return putRefund(ctx, tx, r.unanswered(reasonFor(failed), tx.Now))
-		}
-		if c, ok := p.Repaid(r, txID, tx.Now); ok {
-			return s.store(ctx, tx, c)
-		}
-		return nil
+		return err
 	})
+}
+
+// settleRefund stores what came of asking for r. Whoever is told first that it is done,
+// the worker or a callback, records it; it reports whether this was who.
+func (s *Service) settleRefund(ctx context.Context, tx *db.Tx, r Refund, txID string, failed error) (recorded bool, err error) {
+	p, err := load(ctx, tx, r.PaymentID)
+	if err != nil {
+		return false, err
+	}
+	if r, err = loadRefund(ctx, tx, r.ID); err != nil || r.Done { // as it is now that the payment is ours
+		return false, err
+	}
+	if failed != nil {
+		return false, putRefund(ctx, tx, r.unanswered(reasonFor(failed), tx.Now))
+	}
+	c, ok := p.Repaid(r, txID, tx.Now)
+	if !ok {
+		return false, nil
+	}
+	return true, s.store(ctx, tx, c)
 }
 
 // notAsked reports whether err says nothing about the payment: the gateway let

@@ -19,11 +19,17 @@ type Faults struct {
 	FailRate    float64 `json:"failRate"`    // answers 500 and does nothing
 	HangRate    float64 `json:"hangRate"`    // does what was asked and never answers
 	DeclineRate float64 `json:"declineRate"` // declines the charge
+
+	FailAfterRate float64 `json:"failAfterRate"` // does what was asked and answers 500
+	CallbackRate  float64 `json:"callbackRate"`  // tells of it by a callback, too; no fault, but not all do
+	DuplicateRate float64 `json:"duplicateRate"` // tells of it twice
+	EarlyRate     float64 `json:"earlyRate"`     // tells of it before it answers
+	WrongRate     float64 `json:"wrongRate"`     // tells of another amount
 }
 
 // Check returns what is wrong with f.
 func (f Faults) Check() error {
-	for _, v := range []float64{f.FailRate, f.HangRate, f.DeclineRate} {
+	for _, v := range []float64{f.FailRate, f.HangRate, f.DeclineRate, f.FailAfterRate, f.CallbackRate, f.DuplicateRate, f.EarlyRate, f.WrongRate} {
 		if !(v >= 0 && v <= 1) {
 			return errors.New("sandbox: a rate is between 0 and 1")
 		}
@@ -47,7 +53,7 @@ func (s *Sandbox) SetFaults(f Faults) error {
 func (s *Sandbox) Faults() Faults { return *s.faults.Load() }
 
 // ServeHTTP implements http.Handler: POST /charges, GET /charges/{key}, POST
-// /refunds, and GET and PUT /faults.
+// /refunds, GET /ledger, and GET and PUT /faults.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := s.Faults()
 	key, isLookup := strings.CutPrefix(r.URL.Path, "/charges/")
@@ -66,6 +72,8 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		respond(w, a, err)
+	case r.URL.Path == "/ledger" && r.Method == http.MethodGet:
+		s.serveLedger(w, r)
 	case r.URL.Path == "/faults" && (r.Method == http.MethodGet || r.Method == http.MethodPut):
 		s.serveFaults(w, r)
 	default:
@@ -83,8 +91,7 @@ func (s *Sandbox) serveCharge(w http.ResponseWriter, r *http.Request, f Faults) 
 		return
 	}
 	a, err := s.charge(in.Key, in.OrderID, in.Amount, chance(f.DeclineRate))
-	hang(r, f)
-	respond(w, a, err)
+	s.acted(w, r, f, notice{Type: "charge", Key: in.Key, OrderID: in.OrderID}, a, err)
 }
 
 func (s *Sandbox) serveRefund(w http.ResponseWriter, r *http.Request, f Faults) {
@@ -97,7 +104,20 @@ func (s *Sandbox) serveRefund(w http.ResponseWriter, r *http.Request, f Faults) 
 		return
 	}
 	a, err := s.refund(in.Key, in.ChargeKey, in.Amount)
+	s.acted(w, r, f, notice{Type: "refund", Key: in.Key}, a, err)
+}
+
+// acted answers a call that had its effect, in the ways that f wants.
+func (s *Sandbox) acted(w http.ResponseWriter, r *http.Request, f Faults, n notice, a answer, err error) {
+	if err == nil {
+		n.Status, n.TxID, n.Amount = a.status, a.tx(), a.amount
+		s.tell(f, n)
+	}
 	hang(r, f)
+	if err == nil && chance(f.FailAfterRate) {
+		refuse(w, http.StatusInternalServerError, "down")
+		return
+	}
 	respond(w, a, err)
 }
 
@@ -113,6 +133,21 @@ func (s *Sandbox) serveFaults(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	b, err := json.Marshal(s.Faults())
+	if err != nil {
+		refuse(w, http.StatusInternalServerError, "internal")
+		return
+	}
+	write(w, http.StatusOK, b)
+}
+
+// serveLedger tells the sums of the charges whose keys come after ?after=, a page of them.
+func (s *Sandbox) serveLedger(w http.ResponseWriter, r *http.Request) {
+	items, err := s.page(r.URL.Query().Get("after"))
+	if err != nil {
+		refuse(w, http.StatusServiceUnavailable, "ledger")
+		return
+	}
+	b, err := json.Marshal(map[string]any{"items": items})
 	if err != nil {
 		refuse(w, http.StatusInternalServerError, "internal")
 		return

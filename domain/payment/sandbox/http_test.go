@@ -37,7 +37,8 @@ func TestHTTP(t *testing.T) {
 	url := start(t, open(t, filepath.Join(t.TempDir(), "l")))
 	c := &http.Client{Transport: &http.Transport{}}
 	defer c.CloseIdleConnections()
-	const none = `{"latencyMs":0,"jitterMs":0,"failRate":0,"hangRate":0,"declineRate":0}`
+	const rest = `"failAfterRate":0,"callbackRate":0,"duplicateRate":0,"earlyRate":0,"wrongRate":0`
+	const none = `{"latencyMs":0,"jitterMs":0,"failRate":0,"hangRate":0,"declineRate":0,` + rest + `}`
 	for _, test := range []struct {
 		call, body string
 		status     int
@@ -61,7 +62,7 @@ func TestHTTP(t *testing.T) {
 		{"PUT /faults", `{"failRate":1}`, 200, strings.Replace(none, `"failRate":0`, `"failRate":1`, 1)},
 		{"POST /charges", `{"key":"M","amount":5}`, 500, `{"error":"down"}`},
 		{"GET /charges/K", "", 500, `{"error":"down"}`},
-		{"PUT /faults", `{"declineRate":1,"latencyMs":1,"jitterMs":1}`, 200, `{"latencyMs":1,"jitterMs":1,"failRate":0,"hangRate":0,"declineRate":1}`},
+		{"PUT /faults", `{"declineRate":1,"latencyMs":1,"jitterMs":1}`, 200, `{"latencyMs":1,"jitterMs":1,"failRate":0,"hangRate":0,"declineRate":1,` + rest + `}`},
 		{"GET /charges/M", "", 404, `{"error":"not_found"}`},
 		{"POST /charges", `{"key":"M","amount":5}`, 200, `{"status":"declined","txId":"sb-3","amount":5}`},
 		{"PUT /faults", `{}`, 200, none},

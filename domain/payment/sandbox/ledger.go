@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,12 +38,14 @@ type ledger struct {
 	size    int64 // of what was read and written
 	lines   int64
 	charges map[string]charge
+	keys    []string // of the charges, sorted
 	refunds map[string]refund
 	buf     []byte
 	dead    error // after a failed fsync nothing is certain any more
 }
 
 type charge struct {
+	order            string
 	amount, refunded int64
 	n                int64
 	declined         bool
@@ -195,7 +198,7 @@ func (l *ledger) commit(batch []*op) error {
 }
 
 func (l *ledger) forget() {
-	l.size, l.lines, l.charges, l.refunds = 0, 0, map[string]charge{}, map[string]refund{}
+	l.size, l.lines, l.charges, l.keys, l.refunds = 0, 0, map[string]charge{}, nil, map[string]refund{}
 }
 
 // refresh reads what other processes have appended, and at the start everything.
@@ -231,7 +234,11 @@ func (l *ledger) apply(e line) {
 	l.lines = e.N
 	switch e.Op {
 	case "charge", "decline":
-		l.charges[e.Key] = charge{amount: e.Amount, n: e.N, declined: e.Op == "decline"}
+		l.charges[e.Key] = charge{order: e.Order, amount: e.Amount, n: e.N, declined: e.Op == "decline"}
+		// Keys come nearly in their order, so this is nearly always at the end.
+		if i, known := slices.BinarySearch(l.keys, e.Key); !known {
+			l.keys = slices.Insert(l.keys, i, e.Key)
+		}
 	case "refund":
 		l.refunds[e.Key] = refund{charge: e.Charge, amount: e.Amount, n: e.N}
 		c := l.charges[e.Charge]

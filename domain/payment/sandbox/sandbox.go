@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,7 @@ import (
 type Sandbox struct {
 	ledger *ledger
 	faults atomic.Pointer[Faults]
+	teller teller
 }
 
 // Open opens the ledger at path, creating it if needed. What a crash left
@@ -33,11 +35,16 @@ func Open(path string, f Faults) (*Sandbox, error) {
 	if s.ledger, err = openLedger(path); err != nil {
 		return nil, err
 	}
+	s.teller.open()
 	return s, nil
 }
 
-// Close closes the ledger. Call it after Serve has returned.
-func (s *Sandbox) Close() error { return s.ledger.close() }
+// Close closes the ledger and forgets the callbacks under way. Call it after Serve has
+// returned.
+func (s *Sandbox) Close() error {
+	s.teller.close()
+	return s.ledger.close()
+}
 
 // Serve answers on l until ctx ends, then lets the calls under way finish; those
 // that hang on purpose are dropped.
@@ -78,6 +85,36 @@ func (s *Sandbox) Ledger() (map[string]Sum, error) {
 				c.amount = 0
 			}
 			out[key] = Sum{domain.Money(c.amount), domain.Money(c.refunded)}
+		}
+	})
+	return out, err
+}
+
+// entry is what was taken and given back under one key, as GET /ledger tells it.
+type entry struct {
+	Key      string `json:"key"`
+	OrderID  string `json:"orderId"`
+	Captured int64  `json:"captured"`
+	Refunded int64  `json:"refunded"`
+}
+
+// ledgerPage is how many entries are told at once.
+const ledgerPage = 200
+
+// page returns the entries whose keys come next after the one given.
+func (s *Sandbox) page(after string) (out []entry, err error) {
+	out = []entry{}
+	err = s.ledger.run(func(l *ledger) {
+		i, known := slices.BinarySearch(l.keys, after)
+		if known {
+			i++
+		}
+		for _, key := range l.keys[i:min(len(l.keys), i+ledgerPage)] {
+			c := l.charges[key]
+			if c.declined {
+				c.amount = 0
+			}
+			out = append(out, entry{key, c.order, c.amount, c.refunded})
 		}
 	})
 	return out, err

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"daybreak/domain/payment"
+	"daybreak/domain/payment/sandbox"
+	"daybreak/web"
+)
+
+// callbacks are those of a sandbox that calls url.
+func callbacks(url, secret string) sandbox.Callbacks {
+	return sandbox.Callbacks{URL: url, Header: payment.SignatureHeader,
+		Sign: func(t time.Time, body []byte) string { return payment.Sign(secret, t, body) }}
+}
+
+// switches lets the site switch what the sandbox does wrong.
+type switches struct{ s *sandbox.Sandbox }
+
+// Faults implements web.Sandbox.
+func (s switches) Faults() web.Faults { return web.Faults(s.s.Faults()) }
+
+// SetFaults implements web.Sandbox.
+func (s switches) SetFaults(f web.Faults) error { return s.s.SetFaults(sandbox.Faults(f)) }
+
+// runGateway serves the sandbox provider alone.
+func runGateway(ctx context.Context, c config, out io.Writer, ready func(addr string)) error {
+	if c.callbackURL != "" && c.gatewaySecret == "" {
+		return errors.New("callback-url: callbacks are signed; set GATEWAY_SECRET, here and for the shop")
+	}
+	s, err := sandbox.Open(c.ledgerPath(), c.sandbox)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if c.callbackURL != "" {
+		s.CallBack(callbacks(c.callbackURL, c.gatewaySecret))
+	}
+	l, err := net.Listen("tcp", c.addr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "The sandbox gateway answers at http://%s\n", l.Addr())
+	ready(l.Addr().String())
+	return s.Serve(ctx, l)
+}

@@ -1,0 +1,43 @@
+package web
+
+import (
+	"net/http"
+
+	"daybreak/domain"
+	"daybreak/domain/payment"
+)
+
+// PaymentWebhook is where a payment provider tells by itself what it did.
+const PaymentWebhook = "/webhooks/payments"
+
+type webhookAnswer struct {
+	Result payment.Heard `json:"result"`
+}
+
+// postPaymentWebhook takes a callback. Who sent it is known by its signature alone. A
+// provider repeats what is not answered with a 2xx, so what cannot be used for good is
+// taken too, and kept for the staff.
+func (s *Server) postPaymentWebhook(w http.ResponseWriter, r *http.Request) {
+	heard, err := s.hear(r)
+	if err != nil {
+		s.problem(w, r, err)
+		return
+	}
+	code := http.StatusOK
+	if heard == payment.HeardParked {
+		code = http.StatusAccepted
+	}
+	w.Header().Set("Content-Type", "application/json")
+	writeJSON(w, r, code, webhookAnswer{heard})
+}
+
+func (s *Server) hear(r *http.Request) (payment.Heard, error) {
+	if s.Payment == nil {
+		return "", domain.Refuse(domain.NotFound, "err.404")
+	}
+	body, err := readAll(r)
+	if err != nil {
+		return "", err
+	}
+	return s.Payment.Hear(r.Context(), r.Header.Get(payment.SignatureHeader), body)
+}
