@@ -34,6 +34,8 @@ type config struct {
 	paymentTTL          time.Duration
 	paymentRefuse       bool
 	cancelUntil         event.OrderStatus
+	orderApproval       bool
+	orderDeadline       time.Duration // 0: none
 	deliveryAutoStart   bool
 	roomCheckIn         time.Duration
 	roomNoShow          time.Duration
@@ -73,7 +75,10 @@ func settings(command string) []setting {
 		{"payment-overload", "PAYMENT_OVERLOAD", "pending", "while payments fail: pending takes orders, to be paid later; refuse turns customers away"},
 		{"payment-timeout", "PAYMENT_TIMEOUT", "610ms", "how long an order waits for the provider's answer"},
 		{"payment-ttl", "PAYMENT_PENDING_TTL", "15m", "how long an unpaid order is kept"},
-		{"cancel-until", "ORDER_CANCEL_UNTIL", "packed", "last state that can be cancelled: placed, packing or packed"},
+		{"approval", "ORDER_APPROVAL", "auto", "staff: an order is paid once staff have accepted it; auto: at once"},
+		{"deadline", "ORDER_DEADLINE", "off", "an order not accepted and paid for so long is rejected, such as 2h; off: never"},
+		{"cancel-until", "ORDER_CANCEL_UNTIL", "packed",
+			"last state that can be cancelled: placed, packing, packed or shipped (which then becomes a return)"},
 		{"auto-start", "DELIVERY_AUTO_START", "off", "on: a parcel leaves as soon as it is packed"},
 		{"room-check-in", "ROOM_CHECKIN_WINDOW", "10m", "how long before its start a booked room can be used"},
 		{"room-no-show", "ROOM_NO_SHOW_AFTER", "10m", "how long after its start an unused booking is released"},
@@ -138,12 +143,29 @@ func (c *config) interpret(get func(string) string) (err error) {
 	default:
 		return fmt.Errorf("payment-overload: %q, want pending or refuse", get("payment-overload"))
 	}
-	c.cancelUntil = event.OrderStatus(strings.ToUpper(get("cancel-until")))
-	if !slices.Contains([]event.OrderStatus{event.StatusPlaced, event.StatusPacking, event.StatusPacked}, c.cancelUntil) {
-		return fmt.Errorf("cancel-until: %q, want placed, packing or packed", get("cancel-until"))
+	if err := c.orderLife(get); err != nil {
+		return err
 	}
 	c.deliveryAutoStart = get("auto-start") == "on"
 	return c.faults(get)
+}
+
+// orderLife reads what a business chooses about its orders.
+func (c *config) orderLife(get func(string) string) (err error) {
+	c.cancelUntil = event.OrderStatus(strings.ToUpper(get("cancel-until")))
+	if !slices.Contains([]event.OrderStatus{event.StatusPlaced, event.StatusPacking, event.StatusPacked, event.StatusShipped}, c.cancelUntil) {
+		return fmt.Errorf("cancel-until: %q, want placed, packing, packed or shipped", get("cancel-until"))
+	}
+	approval := get("approval")
+	if c.orderApproval = approval == "staff"; !c.orderApproval && approval != "auto" {
+		return fmt.Errorf("approval: %q, want auto or staff", approval)
+	}
+	if d := get("deadline"); d != "off" {
+		if c.orderDeadline, err = time.ParseDuration(d); err != nil || c.orderDeadline <= 0 {
+			return fmt.Errorf("deadline: %q is neither off nor a duration such as 2h", d)
+		}
+	}
+	return nil
 }
 
 func (c *config) faults(get func(string) string) (err error) {

@@ -77,6 +77,9 @@ func (a *app) startWorkers() error {
 	if a.has("payment") && a.payment != nil {
 		a.start("payments", a.payment.Run)
 	}
+	if a.has("orders") {
+		a.start("backorders", a.orders.Run)
+	}
 	if a.has("rooms") {
 		a.start("rooms", a.rooms.Run)
 	}
@@ -193,18 +196,40 @@ func (a *app) checkReady(ctx context.Context) map[string]error {
 	return checks
 }
 
-// runJobs does the housekeeping, in one process of all: what is forgotten when
-// nobody needs it any more.
+// job is something done again and again.
+type job struct {
+	name  string
+	every time.Duration
+	run   func(context.Context) error
+}
+
+// jobs are what only one process of all does: to forget what nobody needs any more, to
+// keep deadlines, and to look again for what an event should have started.
+func (a *app) jobs() []job {
+	return []job{
+		{"accounts", time.Hour, a.accounts.Cleanup},
+		{"carts", time.Hour, a.orders.Cleanup},
+		{"answers", time.Hour, a.db.Cleanup},
+		{"backorders", time.Hour, a.orders.Allocate},
+		{"deadlines", 10 * time.Second, a.orders.Deadlines},
+	}
+}
+
+// runJobs does each job at once and then when it is due, one after the other.
 func (a *app) runJobs(ctx context.Context) error {
 	a.db.Lead(ctx, "jobs", func(ctx context.Context) {
-		tick := time.NewTicker(time.Hour)
+		jobs := a.jobs()
+		due := make([]time.Time, len(jobs))
+		tick := time.NewTicker(10 * time.Second)
 		defer tick.Stop()
 		for {
-			for name, job := range map[string]func(context.Context) error{
-				"accounts": a.accounts.Cleanup, "carts": a.orders.Cleanup, "answers": a.db.Cleanup,
-			} {
-				if err := job(ctx); err != nil && ctx.Err() == nil {
-					slog.Error("job failed", "job", name, "err", err)
+			for i, j := range jobs {
+				if time.Now().Before(due[i]) {
+					continue
+				}
+				due[i] = time.Now().Add(j.every - time.Second) // ticks are not exact
+				if err := j.run(ctx); err != nil && ctx.Err() == nil {
+					slog.Error("job failed", "job", j.name, "err", err)
 				}
 			}
 			select {

@@ -117,7 +117,8 @@ func (a *app) wire() {
 	a.accounts = accounts.New(a.db)
 	a.catalog = &catalog.Service{DB: a.db}
 	a.stock = &stock.Service{DB: a.db, Products: a.catalog}
-	a.orders = &orders.Service{DB: a.db, Stock: a.stock, Catalog: a.catalog, CancelUntil: a.cancelUntil, Zone: a.zone}
+	a.orders = &orders.Service{DB: a.db, Stock: a.stock, Catalog: a.catalog, Zone: a.zone,
+		Approval: a.orderApproval, Deadline: a.orderDeadline, CancelUntil: a.cancelUntil}
 	if a.payment != nil {
 		a.orders.Payments = a.payment
 	}

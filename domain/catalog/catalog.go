@@ -13,8 +13,8 @@ import (
 
 // What happens to an order of a product that is out of stock.
 const (
-	Refuse    = "refuse"
-	Backorder = "backorder"
+	Refuse    = event.Refuse
+	Backorder = event.Backorder
 )
 
 // The limits of what staff type. Texts are counted in characters.

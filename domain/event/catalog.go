@@ -8,6 +8,12 @@ func init() {
 	register[ProductDeactivated]()
 }
 
+// What happens to an order of a product that is out of stock.
+const (
+	Refuse    = "refuse"
+	Backorder = "backorder" // it is taken and waits for goods
+)
+
 // ProductFacts is a product as the catalogue shows it.
 type ProductFacts struct {
 	ProductID   string       `json:"productId"`

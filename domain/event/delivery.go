@@ -68,10 +68,12 @@ type ReturnExpected struct {
 // Name implements Event.
 func (ReturnExpected) Name() string { return "delivery.return_expected.v1" }
 
-// ReturnCompleted (E7): Lines are back in the house. Refund is what they cost.
+// ReturnCompleted (E7): Lines are back in the house. Refund is what they cost. Status is
+// RETURNED, or COMPLETED if the customer keeps the rest.
 type ReturnCompleted struct {
 	Shipment
 	Refund domain.Money `json:"refund"`
+	Status string       `json:"status"`
 }
 
 // Name implements Event.

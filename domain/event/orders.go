@@ -54,7 +54,8 @@ type OrderFacts struct {
 }
 
 // OrderRequested (E1): a customer ordered and the stock is reserved. Status is
-// where the order waits: PENDING_PAYMENT, or PLACED if no payment is asked.
+// where the order waits: BACKORDERED if something is to come in first, AWAITING_ACCEPT
+// if staff have to take it, PENDING_PAYMENT, or PLACED if no payment is asked.
 type OrderRequested struct {
 	OrderFacts
 	Status    string    `json:"status"`
@@ -97,12 +98,14 @@ type OrderCancelled struct {
 func (OrderCancelled) Name() string { return "orders.cancelled.v1" }
 
 // OrderStatusChanged (E5): the order moved on because packing or delivery did.
-// For lists only.
+// For lists only. Lines are given if a part came back: what is left, and Amount its price.
 type OrderStatusChanged struct {
-	OrderID    string `json:"orderId"`
-	CustomerID string `json:"customerId"`
-	From       string `json:"from"`
-	To         string `json:"to"`
+	OrderID    string       `json:"orderId"`
+	CustomerID string       `json:"customerId"`
+	From       string       `json:"from"`
+	To         string       `json:"to"`
+	Lines      []Line       `json:"lines,omitempty"`
+	Amount     domain.Money `json:"amount,omitempty"`
 }
 
 // Name implements Event.
@@ -140,11 +143,12 @@ type OrderAllocated struct {
 func (OrderAllocated) Name() string { return "orders.allocated.v1" }
 
 // OrderLinesCancelled (E4): a part of the order was cancelled; the facts are what is
-// left. An order that was packed goes back to the bench.
+// left. An order that was packed goes back to the bench. Refund is what the part cost,
+// 0 if nothing had been asked for yet.
 type OrderLinesCancelled struct {
 	OrderFacts
 	Cancelled  []Line       `json:"cancelled"`
-	Refund     domain.Money `json:"refund"` // what the cancelled part cost
+	Refund     domain.Money `json:"refund"`
 	FromStatus string       `json:"fromStatus"`
 	Status     string       `json:"status"` // PACKING if it was PACKED, else as before
 	Reason     string       `json:"reason,omitempty"`

@@ -98,9 +98,11 @@ type PackingReopened struct {
 func (PackingReopened) Name() string { return "packing.reopened.v1" }
 
 // ProductsTakenOut (E12): what was cancelled of a packed order is back on the shelf.
+// Left is what the box holds now.
 type ProductsTakenOut struct {
 	Task
 	Lines []Line `json:"lines"`
+	Left  []Line `json:"left"`
 }
 
 // Name implements Event.

@@ -31,126 +31,6 @@ func qtyOf(lines []event.Line) (n int64) {
 	return n
 }
 
-// applyOrder applies one event of the order, its payment, packing or delivery.
-func applyOrder(o Order, env event.Envelope, ev event.Event) Order {
-	switch e := ev.(type) {
-	case event.OrderRequested:
-		o = o.requested(e, env.At)
-	case event.OrderPlaced:
-		o.PlacedAt = env.At
-		o = o.in(string(event.StatusPlaced), env.At)
-	case event.OrderRejected:
-		o.Reason = e.Reason
-		o = o.in(string(event.StatusRejected), env.At)
-	case event.OrderCancelled:
-		o.Reason = e.Reason
-		o = o.in(string(event.StatusCancelled), env.At)
-	case event.OrderStatusChanged:
-		o = o.in(e.To, env.At)
-	case event.PaymentApproved:
-		o.PaymentStatus = event.PaymentStateApproved
-	case event.PaymentDeferred:
-		o.PaymentStatus = event.PaymentStateDeferred
-	case event.PaymentDeclined:
-		o.PaymentStatus = event.PaymentStateDeclined
-	case event.PaymentExpired:
-		o.PaymentStatus = event.PaymentStateExpired
-	case event.PaymentCancelled:
-		o.PaymentStatus = event.PaymentRefunded
-		if e.Refunded == 0 {
-			o.PaymentStatus = event.PaymentVoid
-		}
-	case event.PaymentPartRefunded: // the rest is kept, or on its way back too: the state stays
-	case event.DeliveryPrepared, event.DeliveryStarted, event.DeliveryCompleted, event.DeliveryCancelled:
-		o.DeliveryStatus = deliveryStatus(ev)
-	default:
-		o = o.packing(ev)
-	}
-	switch env.Aggregate.Type {
-	case event.Order:
-		o.OrderV = env.Aggregate.Version
-	case event.Payment:
-		o.PaymentV = env.Aggregate.Version
-	case event.Packing:
-		o.PackingV = env.Aggregate.Version
-	case event.Delivery:
-		o.DeliveryV = env.Aggregate.Version
-	}
-	// The money of an order that has ended is still with us until it is given back.
-	if ended(o.Status) && o.PaymentStatus == event.PaymentStateApproved {
-		o.PaymentStatus = event.PaymentRefundPending
-	}
-	o.UpdatedAt = later(o.UpdatedAt, env.At)
-	o.Version++
-	o.Tab = tabOf(o)
-	return o
-}
-
-func (o Order) in(status string, at time.Time) Order {
-	if o.Status != status {
-		o.Status, o.WaitingSince = status, at
-	}
-	return o
-}
-
-func (o Order) requested(e event.OrderRequested, at time.Time) Order {
-	o.ID, o.No, o.CustomerID, o.CustomerName = e.OrderID, e.No, e.CustomerID, e.CustomerName
-	o.Recipient, o.Phone, o.Amount = e.To.Recipient, e.To.Phone, e.Amount
-	o.Address = strings.TrimSpace(e.To.Line1 + " " + e.To.Line2)
-	o.LineCount, o.Qty = int64(len(e.Lines)), qtyOf(e.Lines)
-	if len(e.Lines) > 0 {
-		o.Title, o.TitleEn = e.Lines[0].Product, e.Lines[0].ProductEn
-	}
-	o.More = mustJSON(OrderMore{Lines: e.Lines, To: e.To, Note: e.Note})
-	o.OrderedAt = at
-	if e.PaymentID != "" {
-		o.PaymentID, o.PaymentStatus = e.PaymentID, event.PaymentRequested
-	}
-	return o.in(e.Status, at)
-}
-
-func (o Order) packing(ev event.Event) Order {
-	switch e := ev.(type) {
-	case event.PackingRequested:
-		o.PackingStatus = event.TaskRequested
-	case event.PackingStarted:
-		o.PackingStatus, o.PackerName = event.TaskInProgress, e.PackerName
-	case event.PackingReleased:
-		o.PackingStatus, o.PackerName = event.TaskRequested, ""
-	case event.ProductPacked:
-		o.PackingStatus, o.PackerName = event.TaskPacked, e.PackerName
-	case event.PackingCancelled:
-		o.PackingStatus = event.TaskCancelled
-	case event.UnpackingRequested:
-		o.PackingStatus = event.TaskUnpacking
-	case event.ProductUnpacked:
-		o.PackingStatus = event.TaskUnpacked
-	}
-	return o
-}
-
-// wasPacked reports whether the parcel has been packed, be it emptied since.
-func wasPacked(o Order) bool {
-	switch o.PackingStatus {
-	case event.TaskPacked, event.TaskUnpacking, event.TaskUnpacked:
-		return true
-	}
-	return false
-}
-
-// source points to what the row knows of the aggregate an event is of.
-func (o *Order) source(kind string) (id *string, version *int64, status *string) {
-	switch kind {
-	case event.Payment:
-		return &o.PaymentID, &o.PaymentV, &o.PaymentStatus
-	case event.Packing:
-		return &o.TaskID, &o.PackingV, &o.PackingStatus
-	case event.Delivery:
-		return &o.DeliveryID, &o.DeliveryV, &o.DeliveryStatus
-	}
-	return &o.ID, &o.OrderV, &o.Status
-}
-
 // soldBy returns by how much an event changes how often a product was sold.
 func soldBy(ev event.Event) (lines []event.Line, sign int64) {
 	counted := func(from string) int64 {
@@ -165,6 +45,8 @@ func soldBy(ev event.Event) (lines []event.Line, sign int64) {
 		return e.Lines, 1
 	case event.OrderCancelled:
 		return e.Lines, counted(e.FromStatus)
+	case event.OrderLinesCancelled:
+		return e.Cancelled, counted(e.FromStatus)
 	case event.OrderRejected:
 		return e.Lines, counted(e.FromStatus)
 	}
@@ -176,8 +58,17 @@ func applyTask(t Task, env event.Envelope, ev event.Event) Task {
 	switch e := ev.(type) {
 	case event.PackingRequested:
 		t.ID, t.OrderID, t.OrderNo, t.CustomerName, t.Note = e.TaskID, e.OrderID, e.OrderNo, e.CustomerName, e.Note
-		t.LinesJSON, t.LineCount, t.Qty = mustJSON(e.Lines), int64(len(e.Lines)), qtyOf(e.Lines)
+		t = t.holding(e.Lines)
 		t.Status, t.RequestedAt = event.TaskRequested, env.At
+	case event.PackingChanged:
+		t = t.holding(e.Lines)
+	case event.PackingReopened:
+		t = t.holding(e.Lines)
+		t.RemovedJSON = mustJSON(e.Removed)
+		t.Status, t.PackerID, t.PackerName = event.TaskRequested, "", ""
+		t.StartedAt, t.PackedAt = time.Time{}, time.Time{}
+	case event.ProductsTakenOut:
+		t.RemovedJSON = ""
 	case event.PackingStarted:
 		t.Status, t.PackerID, t.PackerName, t.StartedAt = event.TaskInProgress, e.PackerID, e.PackerName, env.At
 	case event.PackingReleased:
@@ -195,16 +86,28 @@ func applyTask(t Task, env event.Envelope, ev event.Event) Task {
 	return t
 }
 
-func deliveryStatus(ev event.Event) string {
-	switch ev.(type) {
+func (t Task) holding(lines []event.Line) Task {
+	t.LinesJSON, t.LineCount, t.Qty = mustJSON(lines), int64(len(lines)), qtyOf(lines)
+	return t
+}
+
+// deliveryStatus is the status of a delivery that was in status was.
+func deliveryStatus(was string, ev event.Event) string {
+	switch e := ev.(type) {
+	case event.DeliveryPrepared:
+		return event.DeliveryReady
 	case event.DeliveryStarted:
 		return event.DeliveryUnderWay
 	case event.DeliveryCompleted:
 		return event.DeliveryDone
 	case event.DeliveryCancelled:
 		return event.DeliveryStateStopped
+	case event.ReturnExpected:
+		return event.DeliveryReturning
+	case event.ReturnCompleted:
+		return e.Status
 	}
-	return event.DeliveryReady
+	return was // there is less to bring
 }
 
 // applyDelivery applies one event of a delivery.
@@ -221,22 +124,21 @@ func applyDelivery(d Delivery, env event.Envelope, ev event.Event) Delivery {
 	case event.DeliveryCancelled:
 		d.CancelledAt = env.At
 	}
-	d.Status = deliveryStatus(ev)
+	if d.Status = deliveryStatus(d.Status, ev); d.Status == event.DeliveryDone && d.CompletedAt.IsZero() {
+		d.CompletedAt = env.At // the customer sent a part back before anybody said it had arrived
+	}
 	d.UpdatedAt, d.DeliveryV = later(d.UpdatedAt, env.At), env.Aggregate.Version
 	return d.counted()
 }
 
-// packed notes that the parcel waits.
-func (d Delivery) packed() Delivery {
-	d.Packed = true
+// boxed notes how often the box was closed and opened; the parcel waits if it is closed.
+func (d Delivery) boxed(n int64) Delivery {
+	d.Boxes, d.Packed = n, n%2 == 1
 	return d.counted()
 }
 
 func (d Delivery) counted() Delivery {
-	d.Version = d.DeliveryV
-	if d.Packed {
-		d.Version++
-	}
+	d.Version = d.DeliveryV + d.Boxes
 	return d
 }
 
@@ -283,6 +185,8 @@ func levelsOf(ev event.Event) []event.Level {
 	case event.StockReleased:
 		return e.Items
 	case event.StockCommitted:
+		return e.Items
+	case event.StockRestocked:
 		return e.Items
 	}
 	return nil

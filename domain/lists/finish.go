@@ -7,10 +7,11 @@ import (
 
 // finish carries what one row says over to another and counts what moved.
 func (f *fold) finish(ctx context.Context) error {
-	parcels := set{}
+	parcels, boxes := set{}, map[string]int64{}
 	for _, c := range f.orders {
-		if c.now.DeliveryID != "" && wasPacked(c.now) && (f.deliveries[c.now.DeliveryID] != nil || !wasPacked(c.was)) {
-			parcels.add(c.now.DeliveryID)
+		if id := c.now.DeliveryID; id != "" && c.now.Boxes > 0 && (f.deliveries[id] != nil || c.now.Boxes != c.was.Boxes) {
+			parcels.add(id)
+			boxes[id] = c.now.Boxes
 		}
 	}
 	if err := fill(ctx, f.q, f.deliveries, parcels, loadDeliveries, deliveryID); err != nil {
@@ -18,7 +19,7 @@ func (f *fold) finish(ctx context.Context) error {
 	}
 	for id := range parcels {
 		if c := f.deliveries[id]; c.now.DeliveryV > 0 {
-			c.now = c.now.packed()
+			c.now = c.now.boxed(boxes[id])
 		}
 	}
 	for _, c := range f.orders {

@@ -68,6 +68,7 @@ type Order struct {
 	PaymentID, PaymentStatus string
 	TaskID, PackingStatus    string
 	PackerName               string
+	Boxes                    int64 // how often its box was closed and opened again
 	DeliveryID               string
 	DeliveryStatus           string
 	Tab                      string
@@ -78,12 +79,14 @@ type Order struct {
 
 // OrderMore is what of an order only its detail needs.
 type OrderMore struct {
-	Lines []event.Line  `json:"lines"`
-	To    event.Address `json:"to"`
-	Note  string        `json:"note,omitempty"`
+	Lines     []event.Line  `json:"lines"`
+	To        event.Address `json:"to"`
+	Note      string        `json:"note,omitempty"`
+	Waiting   []event.Line  `json:"waiting,omitempty"`   // for goods to come in
+	Returning []event.Line  `json:"returning,omitempty"` // on their way back
 }
 
-// Details reads the lines, the address and the note of the order.
+// Details reads the lines of the order, its address and its note.
 func (o Order) Details() OrderMore {
 	var m OrderMore
 	json.Unmarshal([]byte(o.More), &m) //nolint:errcheck // written by us; an empty one says enough
@@ -116,9 +119,13 @@ func tabOf(o Order) string {
 	return TabProblems // BACKORDERED, RETURNING: a person has to look
 }
 
-// ended reports whether nothing of the order will be delivered any more.
+// ended reports whether the customer keeps nothing of the order.
 func ended(status string) bool {
-	return status == string(event.StatusCancelled) || status == string(event.StatusRejected)
+	switch event.OrderStatus(status) {
+	case event.StatusCancelled, event.StatusRejected, event.StatusReturned:
+		return true
+	}
+	return false
 }
 
 // Groups are the filters of a customer's own list, by the order's status.
@@ -140,14 +147,20 @@ type Task struct {
 	Status               string
 	PackerID, PackerName string
 	StartedAt, PackedAt  time.Time
+	RemovedJSON          string // what has to come out of a box opened again
 	UpdatedAt            time.Time
 	Version              int64 // of the packing task, and so of the row
 }
 
 // Lines reads the lines of the task.
-func (t Task) Lines() []event.Line {
+func (t Task) Lines() []event.Line { return linesOf(t.LinesJSON) }
+
+// Removed reads what was cancelled after packing and has to come out of the box.
+func (t Task) Removed() []event.Line { return linesOf(t.RemovedJSON) }
+
+func linesOf(text string) []event.Line {
 	var l []event.Line
-	json.Unmarshal([]byte(t.LinesJSON), &l) //nolint:errcheck // written by us; an empty one says enough
+	json.Unmarshal([]byte(text), &l) //nolint:errcheck // written by us; an empty one says enough
 	return l
 }
 
@@ -160,6 +173,7 @@ type Delivery struct {
 	PreparedAt               time.Time
 	Status                   string
 	Packed                   bool
+	Boxes                    int64 // as of its order
 	StartedAt, CompletedAt   time.Time
 	CancelledAt              time.Time
 	UpdatedAt                time.Time

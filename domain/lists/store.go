@@ -9,8 +9,8 @@ import (
 	"daybreak/domain/db"
 )
 
-// A table names its columns: fixed are written once, moving with every change.
-// Fixed ones are kept out of updates so that their indexes are left alone.
+// A table names its columns: moving ones change with every event, fixed ones hardly
+// ever. Those are kept out of the other updates so that their indexes are left alone.
 type table struct {
 	name, key     string
 	fixed, moving []string
@@ -21,15 +21,15 @@ var (
 		[]string{"no", "customer_id", "customer_name", "recipient", "phone", "address", "title", "title_en",
 			"line_count", "qty", "amount", "more", "ordered_at"},
 		[]string{"status", "reason", "placed_at", "waiting_since", "updated_at", "payment_id", "payment_status", "task_id",
-			"packing_status", "packer_name", "delivery_id", "delivery_status", "tab", "order_v", "payment_v", "packing_v",
+			"packing_status", "packer_name", "boxes", "delivery_id", "delivery_status", "tab", "order_v", "payment_v", "packing_v",
 			"delivery_v", "version"}}
 	taskTable = table{"list_packing", "task_id",
 		[]string{"order_id", "order_no", "customer_name", "lines", "line_count", "qty", "note", "requested_at"},
-		[]string{"status", "packer_id", "packer_name", "started_at", "packed_at", "updated_at", "version"}}
+		[]string{"status", "packer_id", "packer_name", "started_at", "packed_at", "removed", "updated_at", "version"}}
 	deliveryTable = table{"list_deliveries", "delivery_id",
 		[]string{"order_id", "order_no", "customer_id", "customer_name", "recipient", "phone", "postcode", "address",
 			"address2", "note", "prepared_at"},
-		[]string{"status", "packed", "started_at", "completed_at", "cancelled_at", "updated_at", "delivery_v", "version"}}
+		[]string{"status", "packed", "boxes", "started_at", "completed_at", "cancelled_at", "updated_at", "delivery_v", "version"}}
 	productTable = table{"list_products", "product_id", nil,
 		[]string{"name", "name_en", "description", "description_en", "category", "price", "image", "out_of_stock", "sku",
 			"barcode", "bin", "active", "search", "on_hand", "reserved", "last_received_at", "product_v", "stock_v"}}
@@ -129,7 +129,7 @@ func scanOrder(r db.Row) (o Order, err error) {
 	var ordered, placed, waiting, updated int64
 	err = r.Scan(&o.ID, &o.No, &o.CustomerID, &o.CustomerName, &o.Recipient, &o.Phone, &o.Address, &o.Title, &o.TitleEn,
 		&o.LineCount, &o.Qty, &o.Amount, &o.More, &ordered, &o.Status, &o.Reason, &placed, &waiting, &updated, &o.PaymentID,
-		&o.PaymentStatus, &o.TaskID, &o.PackingStatus, &o.PackerName, &o.DeliveryID, &o.DeliveryStatus, &o.Tab, &o.OrderV,
+		&o.PaymentStatus, &o.TaskID, &o.PackingStatus, &o.PackerName, &o.Boxes, &o.DeliveryID, &o.DeliveryStatus, &o.Tab, &o.OrderV,
 		&o.PaymentV, &o.PackingV, &o.DeliveryV, &o.Version)
 	o.OrderedAt, o.PlacedAt, o.WaitingSince, o.UpdatedAt = db.Time(ordered), db.Time(placed), db.Time(waiting), db.Time(updated)
 	return o, err
@@ -139,26 +139,27 @@ func orderRow(o Order) []any {
 	return []any{o.ID, o.No, o.CustomerID, o.CustomerName, o.Recipient, o.Phone, o.Address, o.Title, o.TitleEn,
 		o.LineCount, o.Qty, int64(o.Amount), o.More, db.Micros(o.OrderedAt), o.Status, o.Reason, db.Micros(o.PlacedAt),
 		db.Micros(o.WaitingSince), db.Micros(o.UpdatedAt), o.PaymentID, o.PaymentStatus, o.TaskID, o.PackingStatus,
-		o.PackerName, o.DeliveryID, o.DeliveryStatus, o.Tab, o.OrderV, o.PaymentV, o.PackingV, o.DeliveryV, o.Version}
+		o.PackerName, o.Boxes, o.DeliveryID, o.DeliveryStatus, o.Tab, o.OrderV, o.PaymentV, o.PackingV, o.DeliveryV, o.Version}
 }
 
 func scanTask(r db.Row) (t Task, err error) {
 	var requested, started, packed, updated int64
 	err = r.Scan(&t.ID, &t.OrderID, &t.OrderNo, &t.CustomerName, &t.LinesJSON, &t.LineCount, &t.Qty, &t.Note, &requested,
-		&t.Status, &t.PackerID, &t.PackerName, &started, &packed, &updated, &t.Version)
+		&t.Status, &t.PackerID, &t.PackerName, &started, &packed, &t.RemovedJSON, &updated, &t.Version)
 	t.RequestedAt, t.StartedAt, t.PackedAt, t.UpdatedAt = db.Time(requested), db.Time(started), db.Time(packed), db.Time(updated)
 	return t, err
 }
 
 func taskRow(t Task) []any {
 	return []any{t.ID, t.OrderID, t.OrderNo, t.CustomerName, t.LinesJSON, t.LineCount, t.Qty, t.Note, db.Micros(t.RequestedAt),
-		t.Status, t.PackerID, t.PackerName, db.Micros(t.StartedAt), db.Micros(t.PackedAt), db.Micros(t.UpdatedAt), t.Version}
+		t.Status, t.PackerID, t.PackerName, db.Micros(t.StartedAt), db.Micros(t.PackedAt), t.RemovedJSON, db.Micros(t.UpdatedAt),
+		t.Version}
 }
 
 func scanDelivery(r db.Row) (d Delivery, err error) {
 	var prepared, started, completed, cancelled, updated int64
 	err = r.Scan(&d.ID, &d.OrderID, &d.OrderNo, &d.CustomerID, &d.CustomerName, &d.To.Recipient, &d.To.Phone, &d.To.Postcode,
-		&d.To.Line1, &d.To.Line2, &d.Note, &prepared, &d.Status, &d.Packed, &started, &completed, &cancelled, &updated,
+		&d.To.Line1, &d.To.Line2, &d.Note, &prepared, &d.Status, &d.Packed, &d.Boxes, &started, &completed, &cancelled, &updated,
 		&d.DeliveryV, &d.Version)
 	d.PreparedAt, d.StartedAt, d.CompletedAt = db.Time(prepared), db.Time(started), db.Time(completed)
 	d.CancelledAt, d.UpdatedAt = db.Time(cancelled), db.Time(updated)
@@ -167,7 +168,7 @@ func scanDelivery(r db.Row) (d Delivery, err error) {
 
 func deliveryRow(d Delivery) []any {
 	return []any{d.ID, d.OrderID, d.OrderNo, d.CustomerID, d.CustomerName, d.To.Recipient, d.To.Phone, d.To.Postcode,
-		d.To.Line1, d.To.Line2, d.Note, db.Micros(d.PreparedAt), d.Status, d.Packed, db.Micros(d.StartedAt),
+		d.To.Line1, d.To.Line2, d.Note, db.Micros(d.PreparedAt), d.Status, d.Packed, d.Boxes, db.Micros(d.StartedAt),
 		db.Micros(d.CompletedAt), db.Micros(d.CancelledAt), db.Micros(d.UpdatedAt), d.DeliveryV, d.Version}
 }
 
@@ -215,15 +216,20 @@ func write[T comparable](ctx context.Context, tx *db.Tx, t table, whole bool, fr
 	if len(ids) == 0 {
 		return nil
 	}
-	out := make([][]any, len(ids))
-	for i, id := range ids {
-		out[i] = row(from[id].now)
+	var moved, changed [][]any
+	for _, id := range ids {
+		c := from[id]
+		r := row(c.now)
+		if whole || c.stored && !slices.Equal(row(c.was)[1:1+len(t.fixed)], r[1:1+len(t.fixed)]) {
+			changed = append(changed, r)
+		} else {
+			moved = append(moved, r)
+		}
 	}
-	set := t.moving
-	if whole {
-		set = slices.Concat(t.fixed, t.moving)
+	if _, err := tx.Insert(ctx, t.insertText(), t.updateText(t.moving), moved); err != nil {
+		return err
 	}
-	_, err := tx.Insert(ctx, t.insertText(), t.updateText(set), out)
+	_, err := tx.Insert(ctx, t.insertText(), t.updateText(slices.Concat(t.fixed, t.moving)), changed)
 	return err
 }
 

@@ -22,11 +22,14 @@ func chains(ctx context.Context, q db.Querier, ids []string) ([]event.Envelope, 
 
 // productLog returns the next events that say something of products.
 func productLog(ctx context.Context, d *db.DB, after int64, limit int) ([]event.Envelope, error) {
+	args := append([]any{after, limit, event.Product, event.StockItem, event.Reservation}, selling...)
 	return db.All(ctx, d, scanLogged, `/* lists.product_log */ select `+loggedColumns+` from events
-		where seq > $1 and (agg_type in ($2, $3, $4) or name in ($5, $6, $7)) order by seq limit $8`,
-		after, event.Product, event.StockItem, event.Reservation, event.OrderPlaced{}.Name(),
-		event.OrderCancelled{}.Name(), event.OrderRejected{}.Name(), limit)
+		where seq > $1 and (agg_type in `+db.In(3, 3)+` or name in `+db.In(len(selling), 6)+`) order by seq limit $2`, args...)
 }
+
+// selling are the events that change how often a product was sold: see soldBy.
+var selling = []any{event.OrderPlaced{}.Name(), event.OrderCancelled{}.Name(), event.OrderRejected{}.Name(),
+	event.OrderLinesCancelled{}.Name()}
 
 // loggedColumns are what a replay reads of an event.
 const loggedColumns = `seq, id, name, agg_type, agg_id, agg_version, correlation, at, data`
@@ -42,9 +45,8 @@ func scanLogged(r db.Row) (e event.Envelope, err error) {
 // quietSince reports whether the log has nothing after seq that counts as sold and
 // the lists have taken all before.
 func quietSince(ctx context.Context, q db.Querier, seq int64) (bool, error) {
-	names := []any{event.OrderPlaced{}.Name(), event.OrderCancelled{}.Name(), event.OrderRejected{}.Name()}
 	newer, err := db.One(ctx, q, db.Int64, `/* lists.newer */ select count(*) from events
-		where seq > $1 and name in `+db.In(len(names), 2), append([]any{seq}, names...)...)
+		where seq > $1 and name in `+db.In(len(selling), 2), append([]any{seq}, selling...)...)
 	if err != nil || newer > 0 {
 		return false, err
 	}

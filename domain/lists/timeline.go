@@ -78,6 +78,9 @@ func timelineEntry(env event.Envelope, ev event.Event) TimelineEntry {
 	case event.OrderBackordered:
 		t.Args = []any{"n", len(e.Waiting)}
 	case event.OrderLinesCancelled:
+		if e.Refund == 0 {
+			t.Key += ".unpaid"
+		}
 		t.Args, t.Reason = []any{"what", named(e.Cancelled), "amount", e.Refund}, reason(e.Reason)
 	case event.ReturnRequested:
 		t.Args, t.Reason = []any{"what", named(e.Returned)}, reason(e.Reason)

@@ -24,7 +24,7 @@ func TestEveryEventHasItsSentence(t *testing.T) {
 	}
 	named := regexp.MustCompile(`\{(\w+)`)
 	for _, name := range event.Names() {
-		env := event.Envelope{Name: name, Data: json.RawMessage(`{"refunded": 5}`)}
+		env := event.Envelope{Name: name, Data: json.RawMessage(`{"refunded": 5, "refund": 5}`)}
 		ev, err := env.Decode()
 		if err != nil {
 			t.Fatal(err)
@@ -43,7 +43,7 @@ func TestEveryEventHasItsSentence(t *testing.T) {
 			}
 		}
 	}
-	for _, key := range []string{event.PaymentCancelled{}.Name() + ".void", event.BookingChanged{}.Name(),
+	for _, key := range []string{event.PaymentCancelled{}.Name() + ".void", event.OrderLinesCancelled{}.Name() + ".unpaid", event.BookingChanged{}.Name(),
 		event.BookingConfirmed{}.Name() + ".auto", event.UseEnded{}.Name() + ".auto"} {
 		if rows["timeline."+key] == "" {
 			t.Errorf("%s has no row", key)

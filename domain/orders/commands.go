@@ -3,7 +3,6 @@ package orders
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"daybreak/domain"
@@ -14,8 +13,12 @@ import (
 // Stock is what orders asks the warehouse, in the order's own transaction.
 type Stock interface {
 	// Reserve takes the lines out of what is available, all or none. What is
-	// short is a Conflict that names product and what is left.
-	Reserve(ctx context.Context, tx *db.Tx, orderID string, lines []event.Line) error
+	// short is a Conflict that names product and what is left; but the lines of the
+	// products in wait are returned instead, if they are short or, where wait says
+	// true, in any case.
+	Reserve(ctx context.Context, tx *db.Tx, orderID string, lines []event.Line, wait map[string]bool) (waiting []event.Line, err error)
+	// ReserveLine takes one more line for an order, all of it or nothing.
+	ReserveLine(ctx context.Context, tx *db.Tx, orderID string, line event.Line) (bool, error)
 }
 
 // Catalog is what orders asks the catalogue.
@@ -45,18 +48,25 @@ type Service struct {
 	Catalog Catalog
 	// Payments is nil where no payment is asked (PAYMENT_PROVIDER=none).
 	Payments Payments
+	// Approval has staff accept each order before it is to be paid (ORDER_APPROVAL=staff).
+	Approval bool
+	// Deadline is how long an order may wait to be accepted and paid; 0: for ever.
+	Deadline time.Duration
 	// CancelUntil is the last state in which a cancel is accepted; PACKED if empty.
 	CancelUntil event.OrderStatus
 	// Zone is where the day of an order number begins.
 	Zone *time.Location
+
+	bell
 }
 
 // Place orders what actor asks for: the stock is reserved and the order stored in
 // one transaction, then the provider is asked for the money, then the order is
 // placed (or rejected, if declined). Without an answer from the provider the order
-// stays PENDING_PAYMENT and a worker goes on. Errors: Invalid with the fields,
-// Conflict when there is not enough stock, Forbidden for who may not shop, Unavailable
-// while no payment can be taken and orders are refused for that.
+// stays PENDING_PAYMENT and a worker goes on. An order that waits for goods
+// (BACKORDERED) or for staff (AWAITING_ACCEPT) is paid later. Errors: Invalid with the
+// fields, Conflict when there is not enough stock, Forbidden for who may not shop,
+// Unavailable while no payment can be taken and orders are refused for that.
 func (s *Service) Place(ctx context.Context, actor domain.Actor, r Request) (Order, error) {
 	if !actor.MayShop() {
 		return Order{}, domain.Refuse(domain.Forbidden, "err.orders.not_customer")
@@ -85,9 +95,10 @@ func (s *Service) Place(ctx context.Context, actor domain.Actor, r Request) (Ord
 	return o, nil
 }
 
-// admit asks before anything is stored whether the order could be paid.
+// admit asks before anything is stored whether the order could be paid, if it is to be
+// paid at once.
 func (s *Service) admit(ctx context.Context) (admitted context.Context, leave func(), err error) {
-	if s.Payments == nil {
+	if s.Payments == nil || s.Approval {
 		return ctx, func() {}, nil
 	}
 	return s.Payments.Admit(ctx)
@@ -112,7 +123,7 @@ func (s *Service) take(ctx context.Context, actor domain.Actor, r Request) (o Or
 		if earlier, err = tx.Claim(ctx, draft.ID); err != nil || earlier != "" {
 			return err
 		}
-		o, err = s.request(ctx, tx, draft, r.CartOwner)
+		o, err = s.request(ctx, tx, draft, offers, r.CartOwner)
 		return err
 	})
 	return o, earlier, err
@@ -133,189 +144,50 @@ func (s *Service) number(ctx context.Context) (string, error) {
 }
 
 // request stores the order with everything it holds: its stock and its payment.
-func (s *Service) request(ctx context.Context, tx *db.Tx, o Order, cart string) (Order, error) {
-	if err := s.Stock.Reserve(ctx, tx, o.ID, o.Lines); err != nil {
+func (s *Service) request(ctx context.Context, tx *db.Tx, o Order, offers map[string]event.ProductFacts, cart string) (Order, error) {
+	waiting, err := s.reserve(ctx, tx, o, offers)
+	if err != nil {
 		return o, err
 	}
-	o.OrderedAt, o.UpdatedAt, o.Version = tx.Now, tx.Now, 1
-	o.Status = event.StatusPlaced
-	if s.Payments != nil {
-		o.PaymentID = s.Payments.Request(tx, o.ID, o.Amount)
-		o.Status, o.Payment = event.StatusPendingPayment, event.PaymentRequested
+	o.OrderedAt = tx.Now
+	if len(waiting) > 0 {
+		o.moved(event.StatusBackordered, tx.Now)
+	} else {
+		s.proceed(tx, &o)
 	}
-	append1(ctx, tx, o, event.OrderRequested{OrderFacts: o.facts(), Status: string(o.Status), PaymentID: o.PaymentID, At: tx.Now})
-	if o.Status == event.StatusPlaced {
-		o.Version++
-		append1(ctx, tx, o, event.OrderPlaced{OrderFacts: o.facts(), PlacedAt: tx.Now})
-	}
+	requested := event.OrderRequested{OrderFacts: o.facts(), Status: string(o.Status), PaymentID: o.PaymentID, At: tx.Now}
+	tell(ctx, tx, &o, o.begun(requested, tx.Now)...)
 	if cart != "" {
 		if err := emptyCart(ctx, tx, cart); err != nil {
 			return o, err
 		}
 	}
+	if len(waiting) > 0 {
+		return o, wait(ctx, tx, &o, waiting)
+	}
 	insert(tx, o)
 	return o, nil
 }
 
-// pay asks for the money and records the answer. Whatever fails here, the order
-// is stored and its payment is looked after by the payment worker.
-func (s *Service) pay(ctx context.Context, o Order) Order {
-	outcome := s.Payments.Charge(ctx, o.PaymentID, o.Amount)
-	paid := o
-	err := s.DB.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
-		status, err := s.Payments.Settle(ctx, tx, o.PaymentID, outcome)
-		if err != nil {
-			return err
-		}
-		paid, err = s.recordPayment(ctx, tx, o, status)
-		return err
-	})
-	if err != nil {
-		slog.ErrorContext(ctx, "order stored, payment not recorded yet", "order", o.ID, "err", err)
-		return o
+// proceed moves an order that holds all its goods on to where it waits next: for
+// staff, for its money, or for the bench.
+func (s *Service) proceed(tx *db.Tx, o *Order) {
+	if s.Approval {
+		o.moved(event.StatusAwaitingAccept, tx.Now)
+	} else {
+		o.owed(s.bill(tx, o), tx.Now)
 	}
-	return paid
-}
-
-// recordPayment moves the order as its payment did. o may be stale: if the stored
-// order is another, that one is loaded and decided upon.
-func (s *Service) recordPayment(ctx context.Context, tx *db.Tx, o Order, payment string) (Order, error) {
-	for fresh := false; ; fresh = true {
-		was := o.Version
-		ev := o.payment(payment, tx.Now)
-		if ev == nil && o.Payment == payment && fresh {
-			return o, nil
-		}
-		if ev != nil {
-			o.Version++
-		}
-		err := save(ctx, tx, o, was)
-		if err == nil && ev != nil {
-			append1(ctx, tx, o, ev)
-		}
-		if domain.CodeOf(err) != domain.Conflict || fresh {
-			return o, err
-		}
-		if o, err = load(ctx, tx, o.ID); err != nil {
-			return o, err
-		}
+	if s.Deadline > 0 && timed(o.Status) {
+		o.DeadlineAt = tx.Now.Add(s.Deadline)
 	}
 }
 
-// payment decides what the state of its payment does to the order.
-func (o *Order) payment(status string, now time.Time) event.Event {
-	switch status {
-	case event.PaymentStateApproved:
-		return o.Paid(now)
-	case event.PaymentStateDeclined:
-		return o.Unpaid(status, "order.reason.declined", now)
-	case event.PaymentStateExpired:
-		return o.Unpaid(status, "order.reason.expired", now)
+// bill stores that the order is to be paid and returns the payment; "" if none is asked.
+func (s *Service) bill(tx *db.Tx, o *Order) string {
+	if s.Payments == nil {
+		return ""
 	}
-	o.Payment = status
-	return nil
-}
-
-// repeated answers a repeat with the order of the first request, once the payment
-// of that one has been asked for.
-func (s *Service) repeated(ctx context.Context, actor domain.Actor, id string) (Order, error) {
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.After(time.Second); ; {
-		o, err := s.Own(ctx, actor, id)
-		asked := o.Status != event.StatusPendingPayment || o.Payment != event.PaymentRequested
-		if err != nil || asked || s.DB.Now().Sub(o.OrderedAt) > 2*time.Second {
-			return o, err
-		}
-		select {
-		case <-tick.C:
-		case <-end:
-			return o, nil
-		case <-ctx.Done():
-			return o, ctx.Err()
-		}
-	}
-}
-
-// Pay asks for the money of an own order again. A paid order is answered as it is.
-func (s *Service) Pay(ctx context.Context, actor domain.Actor, id string) (Order, error) {
-	o, err := s.Own(ctx, actor, id)
-	if err != nil {
-		return Order{}, err
-	}
-	switch {
-	case o.Payment == event.PaymentStateApproved:
-		return o, nil
-	case o.Status != event.StatusPendingPayment || s.Payments == nil:
-		return Order{}, o.refuse("err.orders.not_payable")
-	}
-	return s.pay(ctx, o), nil
-}
-
-// Cancel cancels an own order. Repeating it answers the same.
-func (s *Service) Cancel(ctx context.Context, actor domain.Actor, id, reason string) (Order, error) {
-	return s.cancel(ctx, id, reason, func(o Order) error {
-		if o.CustomerID != actor.ID {
-			return domain.Missing("order")
-		}
-		return nil
-	}, false)
-}
-
-// CancelByStaff cancels any order.
-func (s *Service) CancelByStaff(ctx context.Context, actor domain.Actor, id, reason string) (Order, error) {
-	if !actor.Warehouse() {
-		return Order{}, domain.Refuse(domain.Forbidden, "auth.denied")
-	}
-	return s.cancel(ctx, id, reason, func(Order) error { return nil }, true)
-}
-
-func (s *Service) cancel(ctx context.Context, id, reason string, allowed func(Order) error, staff bool) (Order, error) {
-	return db.Once(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (Order, error) {
-		o, err := load(ctx, tx, id)
-		if err != nil {
-			return o, err
-		}
-		if err := allowed(o); err != nil {
-			return o, err
-		}
-		was := o.Version
-		ev, err := o.Cancel(reason, staff, s.until(), tx.Now)
-		if err != nil || ev == nil {
-			return o, err
-		}
-		o.Version++
-		append1(ctx, tx, o, ev)
-		return o, save(ctx, tx, o, was)
-	})
-}
-
-func (s *Service) until() event.OrderStatus {
-	if s.CancelUntil == "" {
-		return event.StatusPacked
-	}
-	return s.CancelUntil
-}
-
-// CanCancel reports whether an order in status may still be cancelled here.
-func (s *Service) CanCancel(status event.OrderStatus) bool { return CanCancel(status, s.until()) }
-
-// Advance moves an order on because packing or delivery did, in their transaction.
-// It fails as Conflict if the order has gone another way, which ends their command
-// too: so the order decides every race.
-func (s *Service) Advance(ctx context.Context, tx *db.Tx, id string, to event.OrderStatus) error {
-	o, err := load(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	was := o.Version
-	ev, err := o.Advance(to, tx.Now)
-	if err != nil {
-		return err
-	}
-	o.Version++
-	append1(ctx, tx, o, ev)
-	return save(ctx, tx, o, was)
+	return s.Payments.Request(tx, o.ID, o.Amount)
 }
 
 // Own returns an order of actor's.

@@ -7,10 +7,10 @@ import (
 	"daybreak/domain/event"
 )
 
-// Consumer is what orders does when payment speaks: the worker found out what the
-// provider did after the customer's request had gone.
+// Consumer is what orders does when others speak: the payment worker found out what the
+// provider did after the customer's request had gone, or goods came free.
 func (s *Service) Consumer() db.Consumer {
-	return db.Consumer{Name: "orders", On: []db.Subscription{
+	return db.Consumer{Name: "orders", On: append(s.freed(),
 		db.OnMany(s.onApproved),
 		db.On(func(ctx context.Context, tx *db.Tx, e event.PaymentDeclined, _ event.Envelope) error {
 			return s.onPayment(ctx, tx, e.OrderID, event.PaymentStateDeclined)
@@ -25,7 +25,7 @@ func (s *Service) Consumer() db.Consumer {
 			}
 			return s.onPayment(ctx, tx, e.OrderID, status)
 		}),
-	}}
+	)}
 }
 
 // onApproved places the orders whose payment a worker found approved. Most were

@@ -17,25 +17,48 @@ var files embed.FS
 var Schema = db.Schema{Name: "orders", FS: files}
 
 const columns = `id, no, customer_id, customer_name, lines, amount, ship_to, note, status, reason,
-	payment_id, payment, ordered_at, updated_at, cancelled_at, version`
+	payment_id, payment, asked, ordered_at, updated_at, cancelled_at, deadline_at, coming_back, version`
 
 func scan(r db.Row) (Order, error) {
 	var o Order
-	var lines, to string
-	var ordered, updated, cancelled int64
+	var lines, to, back string
+	var ordered, updated, cancelled, deadline int64
 	if err := r.Scan(&o.ID, &o.No, &o.CustomerID, &o.CustomerName, &lines, &o.Amount, &to, &o.Note, &o.Status, &o.Reason,
-		&o.PaymentID, &o.Payment, &ordered, &updated, &cancelled, &o.Version); err != nil {
+		&o.PaymentID, &o.Payment, &o.Asked, &ordered, &updated, &cancelled, &deadline, &back, &o.Version); err != nil {
 		return o, err
 	}
-	o.OrderedAt, o.UpdatedAt, o.CancelledAt = db.Time(ordered), db.Time(updated), db.Time(cancelled)
-	return o, errors.Join(db.FromJSON(lines, &o.Lines), db.FromJSON(to, &o.To))
+	o.OrderedAt, o.UpdatedAt, o.CancelledAt, o.DeadlineAt = db.Time(ordered), db.Time(updated), db.Time(cancelled), db.Time(deadline)
+	err := errors.Join(db.FromJSON(lines, &o.Lines), db.FromJSON(to, &o.To))
+	if back != "" {
+		err = errors.Join(err, db.FromJSON(back, &o.ComingBack))
+	}
+	return o, err
 }
 
-func insert(tx *db.Tx, o Order) {
-	tx.Later(`/* orders.insert */ insert into orders (`+columns+`)`, []any{
+const insertHead = `/* orders.insert */ insert into orders (` + columns + `)`
+
+func row(o Order) []any {
+	return []any{
 		o.ID, o.No, o.CustomerID, o.CustomerName, db.JSON(o.Lines), int64(o.Amount), db.JSON(o.To), o.Note, string(o.Status), o.Reason,
-		o.PaymentID, o.Payment, db.Micros(o.OrderedAt), db.Micros(o.UpdatedAt), db.Micros(o.CancelledAt), o.Version,
-	}, nil)
+		o.PaymentID, o.Payment, int64(o.Asked), db.Micros(o.OrderedAt), db.Micros(o.UpdatedAt), db.Micros(o.CancelledAt),
+		db.Micros(o.DeadlineAt), linesText(o.ComingBack), o.Version,
+	}
+}
+
+func linesText(lines []event.Line) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	return db.JSON(lines)
+}
+
+func insert(tx *db.Tx, o Order) { tx.Later(insertHead, row(o), nil) }
+
+// insertAtOnce stores an order that another transaction may find before the commit
+// this one shares with it: one that waits for goods.
+func insertAtOnce(ctx context.Context, tx *db.Tx, o Order) error {
+	_, err := tx.Insert(ctx, insertHead, "", [][]any{row(o)})
+	return err
 }
 
 // load reads an order for a decision.
@@ -47,15 +70,36 @@ func load(ctx context.Context, tx *db.Tx, id string) (Order, error) {
 	return o, err
 }
 
-// save stores what a decision changed, if nobody else changed the order since was.
+// save stores where a decision moved the order, if nobody else changed it since was.
 func save(ctx context.Context, tx *db.Tx, o Order, was int64) error {
-	n, err := tx.Exec(ctx, `/* orders.save */ update orders set status = $1, reason = $2, payment = $3, updated_at = $4,
-		cancelled_at = $5, version = $6 where id = $7 and version = $8`,
-		string(o.Status), o.Reason, o.Payment, db.Micros(o.UpdatedAt), db.Micros(o.CancelledAt), o.Version, o.ID, was)
-	if err == nil && n != 1 {
-		err = domain.Refuse(domain.Conflict, "err.orders.changed").InState(string(o.Status))
+	return saved(tx.Exec(ctx, `/* orders.save */ update orders set status = $1, reason = $2, payment = $3, updated_at = $4,
+		cancelled_at = $5, deadline_at = $6, version = $7 where id = $8 and version = $9`,
+		string(o.Status), o.Reason, o.Payment, db.Micros(o.UpdatedAt), db.Micros(o.CancelledAt), db.Micros(o.DeadlineAt),
+		o.Version, o.ID, was))(o)
+}
+
+// saveAll is save for a decision that changed what the order holds or what is asked for it.
+func saveAll(ctx context.Context, tx *db.Tx, o Order, was int64) error {
+	return saved(tx.Exec(ctx, `/* orders.save_all */ update orders set status = $1, reason = $2, payment = $3, updated_at = $4,
+		cancelled_at = $5, deadline_at = $6, version = $7, lines = $8, amount = $9, payment_id = $10, asked = $11,
+		coming_back = $12 where id = $13 and version = $14`,
+		string(o.Status), o.Reason, o.Payment, db.Micros(o.UpdatedAt), db.Micros(o.CancelledAt), db.Micros(o.DeadlineAt),
+		o.Version, db.JSON(o.Lines), int64(o.Amount), o.PaymentID, int64(o.Asked), linesText(o.ComingBack), o.ID, was))(o)
+}
+
+func saved(n int64, err error) func(Order) error {
+	return func(o Order) error {
+		if err == nil && n != 1 {
+			return domain.Refuse(domain.Conflict, "err.orders.changed").InState(string(o.Status))
+		}
+		return err
 	}
-	return err
+}
+
+// overdue returns orders whose deadline has passed, the oldest first.
+func overdue(ctx context.Context, q db.Querier, now int64, limit int) ([]string, error) {
+	return db.All(ctx, q, db.String, `/* orders.overdue */ select id from orders
+		where deadline_at > 0 and deadline_at <= $1 order by deadline_at limit $2`, now, limit)
 }
 
 // payableAmong returns which of the orders do not know yet that they are paid. An id
@@ -100,40 +144,10 @@ func findOwn(ctx context.Context, q db.Querier, id, customer string) (Order, err
 	return o, err
 }
 
-func cartItems(ctx context.Context, q db.Querier, owner string) ([]Item, error) {
-	return db.All(ctx, q, func(r db.Row) (it Item, err error) { err = r.Scan(&it.ProductID, &it.Qty); return },
-		`/* orders.cart */ select product_id, qty from orders_cart where owner = $1 order by at, product_id`, owner)
-}
-
-func cartCount(ctx context.Context, q db.Querier, owner string) (int64, error) {
-	return db.One(ctx, q, db.Int64, `/* orders.cart_count */ select count(*) from orders_cart where owner = $1`, owner)
-}
-
-func putCart(ctx context.Context, tx *db.Tx, owner string, it Item, add bool) error {
-	set := `excluded.qty`
-	if add { // never beyond what one order may hold
-		set = `case when orders_cart.qty + excluded.qty > 999 then 999 else orders_cart.qty + excluded.qty end`
+// tell records what happened to the order, which gets a version for each.
+func tell(ctx context.Context, tx *db.Tx, o *Order, evs ...event.Event) {
+	for _, ev := range evs {
+		o.Version++
+		tx.Append(ctx, event.Aggregate{Type: event.Order, ID: o.ID, Version: o.Version}, o.ID, ev)
 	}
-	_, err := tx.Exec(ctx, `/* orders.cart_put */ insert into orders_cart (owner, product_id, qty, at) values ($1, $2, $3, $4)
-		on conflict (owner, product_id) do update set qty = `+set, owner, it.ProductID, it.Qty, db.Micros(tx.Now))
-	return err
-}
-
-func dropCart(ctx context.Context, tx *db.Tx, owner, productID string) error {
-	_, err := tx.Exec(ctx, `/* orders.cart_drop */ delete from orders_cart where owner = $1 and product_id = $2`, owner, productID)
-	return err
-}
-
-func emptyCart(ctx context.Context, tx *db.Tx, owner string) error {
-	_, err := tx.Exec(ctx, `/* orders.cart_empty */ delete from orders_cart where owner = $1`, owner)
-	return err
-}
-
-func dropOldCarts(ctx context.Context, tx *db.Tx, before int64) error {
-	_, err := tx.Exec(ctx, `/* orders.cart_old */ delete from orders_cart where owner like 'v:%' and at < $1`, before)
-	return err
-}
-
-func append1(ctx context.Context, tx *db.Tx, o Order, ev event.Event) {
-	tx.Append(ctx, event.Aggregate{Type: event.Order, ID: o.ID, Version: o.Version}, o.ID, ev)
 }

@@ -88,6 +88,43 @@ func TestHistoriesMatchTheModel(t *testing.T) {
 						reserved[p] += q
 					}
 				},
+				"part": func(t *rapid.T) {
+					if len(orders) == 0 {
+						t.Skip()
+					}
+					o := rapid.SampledFrom(orders).Draw(t, "order")
+					before := sum(o)
+					if o.state == held {
+						for i := range o.lines {
+							o.lines[i].Qty = rapid.IntRange(0, o.lines[i].Qty).Draw(t, "left")
+						}
+					}
+					for p, q := range sum(o) {
+						reserved[p] -= before[p] - q
+					}
+					must(t, s.tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+						return s.ReleaseTo(ctx, tx, o.id, domain.NewID(), o.lines)
+					}))
+				},
+				"restock": func(t *rapid.T) {
+					if len(orders) == 0 {
+						t.Skip()
+					}
+					o := rapid.SampledFrom(orders).Draw(t, "order")
+					l := rapid.SampledFrom(o.lines).Draw(t, "line")
+					if l.Qty == 0 {
+						t.Skip()
+					}
+					err := s.tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+						return s.Restock(ctx, tx, o.id, domain.NewID(), []event.Line{l})
+					})
+					if (err == nil) != (o.state == committed) {
+						t.Fatalf("restock of an order that is %s: %v", o.state, err)
+					}
+					if err == nil {
+						onHand[l.ProductID] += int64(l.Qty)
+					}
+				},
 				"release": func(t *rapid.T) { settle(t, released, s.Release) },
 				"commit":  func(t *rapid.T) { settle(t, committed, s.Commit) },
 				"": func(t *rapid.T) {

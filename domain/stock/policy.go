@@ -16,8 +16,11 @@ func (s *Service) Consumer() db.Consumer {
 	return db.Consumer{Name: "stock", Batch: s.hear, Names: []string{
 		event.OrderCancelled{}.Name(),
 		event.OrderRejected{}.Name(),
+		event.OrderLinesCancelled{}.Name(),
 		event.DeliveryStarted{}.Name(),
 		event.ProductUnpacked{}.Name(),
+		event.ProductsTakenOut{}.Name(),
+		event.ReturnCompleted{}.Name(),
 	}}
 }
 
@@ -64,8 +67,14 @@ func (s *Service) reaction(env event.Envelope) (act, error) {
 		return s.orderEnded(e.OrderID, e.FromStatus, env.ID), nil
 	case event.ProductUnpacked:
 		return act{e.OrderID, env.ID, s.Release}, nil
+	case event.OrderLinesCancelled:
+		return s.partEnded(e, env.ID), nil
+	case event.ProductsTakenOut:
+		return act{e.OrderID, env.ID, lines(s.ReleaseTo, e.Left)}, nil
 	case event.DeliveryStarted:
-		return act{e.OrderID, env.ID, s.Commit}, nil
+		return act{e.OrderID, env.ID, lines(s.Ship, e.Lines)}, nil
+	case event.ReturnCompleted:
+		return act{e.OrderID, env.ID, lines(s.Restock, e.Lines)}, nil
 	}
 	return act{}, fmt.Errorf("stock does not hear %s", env.Name)
 }
@@ -77,4 +86,21 @@ func (s *Service) orderEnded(orderID, from, cause string) act {
 		return act{}
 	}
 	return act{orderID, cause, s.Release}
+}
+
+// partEnded releases what a part of the order held, unless it is in a box: then it is
+// released when somebody has taken it out.
+func (s *Service) partEnded(e event.OrderLinesCancelled, cause string) act {
+	if event.OrderStatus(e.FromStatus) == event.StatusPacked {
+		return act{}
+	}
+	return act{e.OrderID, cause, lines(s.ReleaseTo, e.Lines)}
+}
+
+// lines makes an act of what is done with some lines.
+func lines(do func(ctx context.Context, tx *db.Tx, orderID, cause string, ls []event.Line) error,
+	ls []event.Line) func(context.Context, *db.Tx, string, string) error {
+	return func(ctx context.Context, tx *db.Tx, orderID, cause string) error {
+		return do(ctx, tx, orderID, cause, ls)
+	}
 }

@@ -25,39 +25,74 @@ func (s *Service) hears(ctx context.Context, evs ...event.Event) error {
 	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Consumer().Batch(ctx, tx, envs) })
 }
 
+// maker makes an event of an order of a product.
+type maker = func(order, product string) event.Event
+
+// of are lines of a product; none if qty is 0.
+func of(product string, qty int) []event.Line {
+	if qty == 0 {
+		return nil
+	}
+	return []event.Line{line(product, qty)}
+}
+
 func TestWhatStockDoesWhenOthersSpeak(t *testing.T) {
-	cancelled := func(from event.OrderStatus) func(string) event.Event {
-		return func(id string) event.Event {
-			return event.OrderCancelled{OrderFacts: event.OrderFacts{OrderID: id}, FromStatus: string(from)}
+	ended := func(from event.OrderStatus) maker {
+		return func(o, _ string) event.Event {
+			return event.OrderCancelled{OrderFacts: event.OrderFacts{OrderID: o}, FromStatus: string(from)}
 		}
 	}
-	rejected := func(id string) event.Event {
-		return event.OrderRejected{OrderFacts: event.OrderFacts{OrderID: id}, FromStatus: string(event.StatusPendingPayment)}
+	part := func(from event.OrderStatus, left int) maker {
+		return func(o, p string) event.Event {
+			return event.OrderLinesCancelled{OrderFacts: event.OrderFacts{OrderID: o, Lines: of(p, left)}, FromStatus: string(from)}
+		}
 	}
-	unpacked := func(id string) event.Event { return event.ProductUnpacked{Task: event.Task{TaskID: "T", OrderID: id}} }
-	started := func(id string) event.Event {
-		return event.DeliveryStarted{Shipment: event.Shipment{DeliveryID: "D", OrderID: id}}
+	rejected := func(o, _ string) event.Event {
+		return event.OrderRejected{OrderFacts: event.OrderFacts{OrderID: o}, FromStatus: string(event.StatusPendingPayment)}
 	}
-	type make = func(string) event.Event
+	unpacked := func(o, _ string) event.Event {
+		return event.ProductUnpacked{Task: event.Task{TaskID: "T", OrderID: o}}
+	}
+	takenOut := func(left int) maker {
+		return func(o, p string) event.Event {
+			return event.ProductsTakenOut{Task: event.Task{TaskID: "T", OrderID: o}, Left: of(p, left)}
+		}
+	}
+	started := func(qty int) maker {
+		return func(o, p string) event.Event {
+			return event.DeliveryStarted{Shipment: event.Shipment{DeliveryID: "D", OrderID: o, Lines: of(p, qty)}}
+		}
+	}
 	run(t, func(t *testing.T, s *Service) {
 		if err := s.Consumer().Check(); err != nil {
 			t.Error(err)
 		}
 		for name, c := range map[string]struct {
-			events           []make
+			events           []maker
 			onHand, reserved int64
 			refused          string // by the last of the events
 		}{
-			"cancelled while waiting for payment": {[]make{cancelled(event.StatusPendingPayment)}, 10, 0, ""},
-			"cancelled when placed":               {[]make{cancelled(event.StatusPlaced)}, 10, 0, ""},
-			"cancelled while packing":             {[]make{cancelled(event.StatusPacking)}, 10, 0, ""},
-			"cancelled in the box":                {[]make{cancelled(event.StatusPacked)}, 10, 4, ""},
-			"and unpacked":                        {[]make{cancelled(event.StatusPacked), unpacked}, 10, 0, ""},
-			"unpacked heard first":                {[]make{unpacked, cancelled(event.StatusPacked)}, 10, 0, ""},
-			"rejected":                            {[]make{rejected}, 10, 0, ""},
-			"sent":                                {[]make{started}, 6, 0, ""},
-			"sent, then cancelled":                {[]make{started, cancelled(event.StatusPlaced)}, 6, 0, "err.stock.committed"},
-			"cancelled, then sent":                {[]make{cancelled(event.StatusPlaced), started}, 10, 0, "err.stock.released"},
+			"cancelled while waiting for payment": {[]maker{ended(event.StatusPendingPayment)}, 10, 0, ""},
+			"cancelled when placed":               {[]maker{ended(event.StatusPlaced)}, 10, 0, ""},
+			"cancelled while packing":             {[]maker{ended(event.StatusPacking)}, 10, 0, ""},
+			"cancelled in the box":                {[]maker{ended(event.StatusPacked)}, 10, 4, ""},
+			"and unpacked":                        {[]maker{ended(event.StatusPacked), unpacked}, 10, 0, ""},
+			"unpacked heard first":                {[]maker{unpacked, ended(event.StatusPacked)}, 10, 0, ""},
+			"rejected":                            {[]maker{rejected}, 10, 0, ""},
+			"sent":                                {[]maker{started(4)}, 6, 0, ""},
+			"a part":                              {[]maker{part(event.StatusPlaced, 3)}, 10, 3, ""},
+			"another part":                        {[]maker{part(event.StatusPlaced, 3), part(event.StatusPacking, 1)}, 10, 1, ""},
+			"another part first":                  {[]maker{part(event.StatusPacking, 1), part(event.StatusPlaced, 3)}, 10, 1, ""},
+			"a part, then the rest":               {[]maker{part(event.StatusPlaced, 3), ended(event.StatusPlaced)}, 10, 0, ""},
+			"the rest, then a part":               {[]maker{ended(event.StatusPlaced), part(event.StatusPlaced, 3)}, 10, 0, ""},
+			"a part in the box":                   {[]maker{part(event.StatusPacked, 3)}, 10, 4, ""},
+			"and taken out":                       {[]maker{part(event.StatusPacked, 3), takenOut(3)}, 10, 3, ""},
+			"taken out heard first":               {[]maker{takenOut(3), part(event.StatusPacked, 3)}, 10, 3, ""},
+			"a part, then sent":                   {[]maker{part(event.StatusPlaced, 3), started(3)}, 7, 0, ""},
+			"sent, then a part":                   {[]maker{started(3), part(event.StatusPlaced, 3), takenOut(3)}, 7, 0, ""},
+			"a product in full":                   {[]maker{part(event.StatusPlaced, 0)}, 10, 0, ""},
+			"sent, then cancelled":                {[]maker{started(4), ended(event.StatusPlaced)}, 6, 0, "err.stock.committed"},
+			"cancelled, then sent":                {[]maker{ended(event.StatusPlaced), started(4)}, 10, 0, "err.stock.released"},
 		} {
 			t.Run(name, func(t *testing.T) {
 				product, order := domain.NewID(), domain.NewID()
@@ -70,13 +105,90 @@ func TestWhatStockDoesWhenOthersSpeak(t *testing.T) {
 						if i == len(c.events)-1 {
 							want = c.refused
 						}
-						if err := s.hears(t.Context(), e(order)); key(err) != want {
+						if err := s.hears(t.Context(), e(order, product)); key(err) != want {
 							t.Errorf("%v, want %q", err, want)
 						}
 					}
 				}
 				wantLevel(t, s, product, c.onHand, c.reserved)
 			})
+		}
+		wantSound(t, s)
+	})
+}
+
+func TestGoodsThatComeBack(t *testing.T) {
+	run(t, func(t *testing.T, s *Service) {
+		ctx, product, order := t.Context(), domain.NewID(), domain.NewID()
+		_, err := s.Receive(ctx, packer, product, 10)
+		must(t, err)
+		must(t, s.reserve(ctx, order, line(product, 4)))
+		back := event.ReturnCompleted{Shipment: event.Shipment{OrderID: order, Lines: of(product, 1)}}
+		if err := s.hears(ctx, back); err == nil || domain.CodeOf(err) != domain.Internal {
+			t.Errorf("back before they left must be tried again: %v", err)
+		}
+		must(t, s.hears(ctx, event.DeliveryStarted{Shipment: event.Shipment{OrderID: order, Lines: of(product, 4)}}))
+		cause := domain.NewID()
+		for range 2 {
+			must(t, s.tx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Restock(ctx, tx, order, cause, back.Lines) }))
+		}
+		wantLevel(t, s, product, 7, 0)
+		must(t, s.hears(ctx, back)) // another piece, later
+		wantLevel(t, s, product, 8, 0)
+		wantSound(t, s)
+	})
+}
+
+func TestLinesThatWait(t *testing.T) {
+	run(t, func(t *testing.T, s *Service) {
+		ctx, a, b, order := t.Context(), domain.NewID(), domain.NewID(), domain.NewID()
+		_, err := s.Receive(ctx, packer, a, 10)
+		must(t, err)
+		reserve := func(order string, wait map[string]bool, lines ...event.Line) (waiting []event.Line, err error) {
+			err = s.tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+				waiting, err = s.Reserve(ctx, tx, order, lines, wait)
+				return err
+			})
+			return waiting, err
+		}
+		if w, err := reserve(order, map[string]bool{b: false}, line(a, 4), line(b, 3)); err != nil || len(w) != 1 || w[0].ProductID != b {
+			t.Fatalf("short: %v, %v", w, err)
+		}
+		wantLevel(t, s, a, 10, 4)
+		others := domain.NewID()
+		if w, err := reserve(others, map[string]bool{a: true}, line(a, 1)); err != nil || len(w) != 1 {
+			t.Fatalf("others first: %v, %v", w, err)
+		}
+		if _, err := reserve(domain.NewID(), map[string]bool{b: false}, line(b, 1), line(a, 7)); key(err) != "err.stock.short" {
+			t.Errorf("what cannot wait: %v", err)
+		}
+		wantLevel(t, s, a, 10, 4)
+		line3 := func(order string) (ok bool, err error) {
+			err = s.tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+				ok, err = s.ReserveLine(ctx, tx, order, line(b, 3))
+				return err
+			})
+			return ok, err
+		}
+		for _, c := range []struct {
+			in int64
+			ok bool
+		}{{2, false}, {1, true}} {
+			_, err := s.Receive(ctx, packer, b, c.in)
+			must(t, err)
+			if ok, err := line3(order); ok != c.ok || err != nil {
+				t.Errorf("after %d more: %v, %v", c.in, ok, err)
+			}
+		}
+		wantLevel(t, s, b, 3, 3)
+		if _, err := line3(order); err != nil { // there are no three more
+			t.Error(err)
+		}
+		must(t, s.hears(ctx, event.OrderCancelled{OrderFacts: event.OrderFacts{OrderID: order}}, event.OrderCancelled{OrderFacts: event.OrderFacts{OrderID: others}}))
+		wantLevel(t, s, a, 10, 0)
+		wantLevel(t, s, b, 3, 0)
+		if _, err := line3(order); key(err) != "err.stock.released" {
+			t.Errorf("an order that ended: %v", err)
 		}
 		wantSound(t, s)
 	})
@@ -97,7 +209,7 @@ func TestTheEventsOfStock(t *testing.T) {
 		_, err := s.Receive(ctx, packer, product, 10)
 		must(t, err)
 		must(t, s.reserve(ctx, order, line(product, 4)))
-		must(t, s.hears(ctx, event.DeliveryStarted{Shipment: event.Shipment{OrderID: order}}))
+		must(t, s.hears(ctx, event.DeliveryStarted{Shipment: event.Shipment{OrderID: order, Lines: of(product, 4)}}))
 		_, err = s.Adjust(ctx, packer, product, -1, "broken")
 		must(t, err)
 		moved := func(delta, onHand, reserved, version int64) event.StockMoved {
@@ -142,7 +254,7 @@ func TestManyOrdersAtOnce(t *testing.T) {
 		facts := func(i int) event.OrderFacts { return event.OrderFacts{OrderID: orders[i]} }
 		must(t, s.hears(ctx,
 			event.OrderCancelled{OrderFacts: facts(0), FromStatus: string(event.StatusPlaced)},
-			event.DeliveryStarted{Shipment: event.Shipment{OrderID: orders[1]}},
+			event.DeliveryStarted{Shipment: event.Shipment{OrderID: orders[1], Lines: []event.Line{line(product, 2), line(other, 1)}}},
 			event.OrderCancelled{OrderFacts: facts(2), FromStatus: string(event.StatusPacked)},
 			event.OrderCancelled{OrderFacts: facts(0), FromStatus: string(event.StatusPlaced)}))
 		wantLevel(t, s, product, 8, 2)
@@ -186,8 +298,9 @@ func TestABatchDoesNotBlockOrders(t *testing.T) {
 				for range 12 {
 					err := s.tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 						runs.Add(1)
-						return s.Reserve(ctx, tx, domain.NewID(), []event.Line{
-							line(products[0], 1), line(products[1], 1), line(products[2], 1), line(products[3], 1), line(products[4], 1), line(products[5], 1)})
+						_, err := s.Reserve(ctx, tx, domain.NewID(), []event.Line{
+							line(products[0], 1), line(products[1], 1), line(products[2], 1), line(products[3], 1), line(products[4], 1), line(products[5], 1)}, nil)
+						return err
 					})
 					if err != nil {
 						t.Error(err)

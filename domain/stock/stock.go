@@ -72,7 +72,8 @@ const (
 	committed = "COMMITTED"
 )
 
-// reservation is what an order holds. It is held once and ends once.
+// reservation is what an order holds. It can grow by lines the order waited for and
+// shrink by lines it gave up, and ends once. version counts its events.
 type reservation struct {
 	orderID string
 	items   []item
@@ -84,18 +85,39 @@ type reservation struct {
 // done reports that it is there already and nothing is left to do. What ended the
 // other way cannot be ended again: the goods are either on the shelf or gone.
 func (r reservation) end(to string) (next reservation, done bool, err error) {
-	switch r.state {
-	case held:
-		r.state = to
-		r.version++
-		return r, false, nil
-	case to:
-		return r, true, nil
-	case released:
-		return r, false, domain.Refuse(domain.Conflict, "err.stock.released").InState(r.state)
-	default:
-		return r, false, domain.Refuse(domain.Conflict, "err.stock.committed").InState(r.state)
+	if r.state != held && r.state != to {
+		return r, false, r.ended()
 	}
+	done = r.state == to
+	r.state = to
+	return r, done, nil
+}
+
+// ended says how a reservation ended that was to be changed.
+func (r reservation) ended() error {
+	key := "err.stock.committed"
+	if r.state == released {
+		key = "err.stock.released"
+	}
+	return domain.Refuse(domain.Conflict, key).InState(r.state)
+}
+
+// beyond splits what is held into what lines leave of it and what goes beyond them.
+func (r reservation) beyond(lines []event.Line) (keep, rest []item) {
+	left := map[string]int64{}
+	for _, it := range merge(lines) {
+		left[it.ProductID] = it.Qty
+	}
+	for _, it := range r.items {
+		n := min(it.Qty, left[it.ProductID])
+		if n > 0 {
+			keep = append(keep, item{it.ProductID, n})
+		}
+		if n < it.Qty {
+			rest = append(rest, item{it.ProductID, it.Qty - n})
+		}
+	}
+	return keep, rest
 }
 
 // merge adds up the lines per product and sorts them: a product that stands on two

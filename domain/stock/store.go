@@ -49,6 +49,13 @@ func takeOut(ctx context.Context, tx *db.Tx, it item) (level, error) {
 		where product_id = $1 returning `+levelColumns, it.ProductID, it.Qty)
 }
 
+// putBack returns to the shelf what takeOut removed.
+func putBack(ctx context.Context, tx *db.Tx, it item) (level, error) {
+	return db.One(ctx, tx, scanLevel, `/* stock.restock */ update stock_items
+		set on_hand = on_hand + $2, version = version + 1
+		where product_id = $1 returning `+levelColumns, it.ProductID, it.Qty)
+}
+
 // add puts qty > 0 on the shelf; a product that was never here gets its row.
 // receivedAt is 0 for a correction.
 func add(ctx context.Context, tx *db.Tx, productID string, qty, receivedAt int64) (level, error) {
@@ -91,66 +98,6 @@ func record(tx *db.Tx, ms []Movement) {
 			(product_id, version, kind, qty, order_id, at, by_id, by_name, reason, cause)`,
 			[]any{m.ProductID, m.Version, string(m.Kind), m.Qty, m.OrderID, db.Micros(m.At), m.ByID, m.By, m.Reason, m.Cause}, nil)
 	}
-}
-
-func insertReservation(tx *db.Tx, r reservation) {
-	tx.Later(`/* stock.hold */ insert into stock_reservations (order_id, lines, state, version)`,
-		[]any{r.orderID, db.JSON(r.items), r.state, r.version}, nil)
-}
-
-func loadReservation(ctx context.Context, tx *db.Tx, orderID string) (reservation, error) {
-	return db.One(ctx, tx, func(r db.Row) (reservation, error) {
-		v := reservation{orderID: orderID}
-		var items string
-		if err := r.Scan(&items, &v.state, &v.version); err != nil {
-			return v, err
-		}
-		return v, db.FromJSON(items, &v.items)
-	}, `/* stock.held */ select lines, state, version from stock_reservations where order_id = $1`+tx.ForUpdate(), orderID)
-}
-
-// lockItems takes the rows of all products that the orders hold, sorted, so that
-// this transaction and one that reserves cannot wait for each other. With the one
-// writer of SQLite nobody waits.
-func lockItems(ctx context.Context, tx *db.Tx, acts []act) error {
-	if tx.ForUpdate() == "" {
-		return nil
-	}
-	orders := make([]any, len(acts))
-	for i, a := range acts {
-		orders[i] = a.orderID
-	}
-	held, err := db.All(ctx, tx, db.String, `/* stock.held_by */ select lines from stock_reservations
-		where state = 'HELD' and order_id in `+db.In(len(orders), 1), orders...)
-	if err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	var products []any
-	for _, lines := range held {
-		var items []item
-		if err := db.FromJSON(lines, &items); err != nil {
-			return err
-		}
-		for _, it := range items {
-			if !seen[it.ProductID] {
-				seen[it.ProductID] = true
-				products = append(products, it.ProductID)
-			}
-		}
-	}
-	if len(products) == 0 {
-		return nil
-	}
-	_, err = db.All(ctx, tx, db.String, `/* stock.lock */ select product_id from stock_items
-		where product_id in `+db.In(len(products), 1)+` order by product_id`+tx.ForUpdate(), products...)
-	return err
-}
-
-func updateReservation(ctx context.Context, tx *db.Tx, r reservation) error {
-	_, err := tx.Exec(ctx, `/* stock.end */ update stock_reservations set state = $2, version = $3
-		where order_id = $1`, r.orderID, r.state, r.version)
-	return err
 }
 
 // loadLedger returns the movements of a product before a version, newest first.

@@ -33,7 +33,10 @@ func (s *Service) tx(ctx context.Context, fn func(ctx context.Context, tx *db.Tx
 }
 
 func (s *Service) reserve(ctx context.Context, orderID string, lines ...event.Line) error {
-	return s.tx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Reserve(ctx, tx, orderID, lines) })
+	return s.tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := s.Reserve(ctx, tx, orderID, lines, nil)
+		return err
+	})
 }
 
 func line(productID string, qty int) event.Line {
