@@ -25,7 +25,10 @@ func (p *page) orderID() string {
 func (s *site) advance(orderID string, to ...event.OrderStatus) {
 	s.t.Helper()
 	for _, status := range to {
-		err := s.db.Write(s.as(domain.Worker), func(ctx context.Context, tx *db.Tx) error { return s.Orders.Advance(ctx, tx, orderID, status) })
+		err := s.db.Write(s.as(domain.Worker), func(ctx context.Context, tx *db.Tx) error {
+			_, err := s.Orders.Advance(ctx, tx, orderID, status)
+			return err
+		})
 		if err != nil {
 			s.t.Fatal(err)
 		}

@@ -16,11 +16,11 @@ var files embed.FS
 // Schema is the tables of this context.
 var Schema = db.Schema{Name: "delivery", FS: files}
 
-// Orders moves an order on, or refuses if it stands where it cannot: what is not
-// packed, or cancelled at the same moment, does not leave. It refuses before it
-// changes anything.
+// Orders moves an order on and tells what it is, or refuses if it stands where it
+// cannot: what is not packed, or cancelled at the same moment, does not leave. It
+// refuses before it changes anything.
 type Orders interface {
-	Advance(ctx context.Context, tx *db.Tx, orderID string, to event.OrderStatus) error
+	Advance(ctx context.Context, tx *db.Tx, orderID string, to event.OrderStatus) (event.OrderFacts, error)
 }
 
 // Service is the dispatch desk.
@@ -33,14 +33,25 @@ type Service struct {
 
 // Start hands the parcel over: it leaves.
 func (s *Service) Start(ctx context.Context, actor domain.Actor, deliveryID string) (Delivery, error) {
-	return s.act(ctx, actor, deliveryID, event.StatusShipped,
-		func(d Delivery, now time.Time) (Delivery, event.Event, error) { return d.start(actor, now) })
+	return s.act(ctx, actor, deliveryID, event.StatusShipped, starting(actor))
+}
+
+// decision is what a command makes of a delivery whose order allows it.
+type decision func(Delivery, event.OrderFacts, time.Time) (Delivery, event.Event, error)
+
+func starting(actor domain.Actor) decision {
+	return func(d Delivery, o event.OrderFacts, now time.Time) (Delivery, event.Event, error) {
+		return d.start(actor, o, now)
+	}
 }
 
 // Complete says that the customer has the parcel.
 func (s *Service) Complete(ctx context.Context, actor domain.Actor, deliveryID string) (Delivery, error) {
-	return s.act(ctx, actor, deliveryID, event.StatusDelivered,
-		func(d Delivery, now time.Time) (Delivery, event.Event, error) { return d.complete(now) })
+	return s.act(ctx, actor, deliveryID, event.StatusDelivered, completing)
+}
+
+func completing(d Delivery, _ event.OrderFacts, now time.Time) (Delivery, event.Event, error) {
+	return d.complete(now)
 }
 
 // Get returns a delivery.
@@ -60,8 +71,7 @@ func (s *Service) ByOrder(ctx context.Context, orderID string) (Delivery, error)
 }
 
 // act lets decide change the delivery and moves its order to a status, all or nothing.
-func (s *Service) act(ctx context.Context, actor domain.Actor, deliveryID string, to event.OrderStatus,
-	decide func(Delivery, time.Time) (Delivery, event.Event, error)) (Delivery, error) {
+func (s *Service) act(ctx context.Context, actor domain.Actor, deliveryID string, to event.OrderStatus, decide decision) (Delivery, error) {
 	if err := mayDeliver(actor); err != nil {
 		return Delivery{}, err
 	}
@@ -73,20 +83,25 @@ func (s *Service) act(ctx context.Context, actor domain.Actor, deliveryID string
 		if err != nil {
 			return Delivery{}, err
 		}
-		d, ev, err := decide(d, tx.Now)
-		if err != nil {
-			return Delivery{}, err
-		}
-		return d, s.move(ctx, tx, d, to, ev)
+		return s.move(ctx, tx, d, to, decide)
 	})
 }
 
-// move advances the order and stores the next version of its delivery.
-func (s *Service) move(ctx context.Context, tx *db.Tx, d Delivery, to event.OrderStatus, ev event.Event) error {
-	if err := s.Orders.Advance(ctx, tx, d.OrderID, to); err != nil {
-		return err
+// move advances the order and stores what decide makes of its delivery. A delivery
+// that cannot do it says so before the order does.
+func (s *Service) move(ctx context.Context, tx *db.Tx, d Delivery, to event.OrderStatus, decide decision) (Delivery, error) {
+	if _, _, err := decide(d, event.OrderFacts{}, tx.Now); err != nil {
+		return Delivery{}, err
 	}
-	return save(ctx, tx, d, ev)
+	o, err := s.Orders.Advance(ctx, tx, d.OrderID, to)
+	if err != nil {
+		return Delivery{}, err
+	}
+	d, ev, err := decide(d, o, tx.Now)
+	if err != nil {
+		return Delivery{}, err
+	}
+	return d, save(ctx, tx, d, ev)
 }
 
 // save stores the next version of a delivery with the event that made it.

@@ -19,6 +19,8 @@ type Delivery struct {
 	To           event.Address `json:"to"`
 	Note         string        `json:"note,omitempty"`
 	Lines        []event.Line  `json:"lines"`
+	Returned     []event.Line  `json:"returned,omitempty"`     // to come back
+	OrderV       int64         `json:"orderVersion,omitempty"` // version of the order that the lines are of
 	Status       string        `json:"status"`
 	StartedAt    time.Time     `json:"startedAt,omitzero"`
 	CompletedAt  time.Time     `json:"completedAt,omitzero"`
@@ -28,11 +30,11 @@ type Delivery struct {
 	Version      int64         `json:"version"`
 }
 
-// prepare makes the delivery of an order.
-func prepare(id string, o event.OrderFacts) (Delivery, event.Event) {
+// prepare makes the delivery of an order as it is at a version.
+func prepare(id string, o event.OrderFacts, version int64) (Delivery, event.Event) {
 	d := Delivery{
 		ID: id, OrderID: o.OrderID, OrderNo: o.No, CustomerID: o.CustomerID, CustomerName: o.CustomerName,
-		To: o.To, Note: o.Note, Lines: o.Lines, Status: event.DeliveryReady, Version: 1,
+		To: o.To, Note: o.Note, Lines: o.Lines, OrderV: version, Status: event.DeliveryReady, Version: 1,
 	}
 	return d, event.DeliveryPrepared{
 		Shipment: d.shipment(), OrderNo: o.No, CustomerName: o.CustomerName, To: o.To, Note: o.Note,
@@ -43,11 +45,24 @@ func (d Delivery) shipment() event.Shipment {
 	return event.Shipment{DeliveryID: d.ID, OrderID: d.OrderID, CustomerID: d.CustomerID, Lines: d.Lines}
 }
 
-// start hands the parcel over. Whether it is packed, the order knows.
-func (d Delivery) start(a domain.Actor, now time.Time) (Delivery, event.Event, error) {
+// shrink makes the lines those that a version of the order has left, of a parcel that
+// has not left: one that has took with it what the order had then.
+func (d Delivery) shrink(left []event.Line, version int64) (Delivery, event.Event) {
+	if version <= d.OrderV || d.Status != event.DeliveryReady || event.SameLines(d.Lines, left) {
+		return d, nil
+	}
+	d.Lines, d.OrderV = left, version
+	d.Version++
+	return d, event.DeliveryChanged{Shipment: d.shipment()}
+}
+
+// start hands the parcel over with what the order has now. Whether it is packed, the
+// order knows.
+func (d Delivery) start(a domain.Actor, o event.OrderFacts, now time.Time) (Delivery, event.Event, error) {
 	if d.Status != event.DeliveryReady {
 		return d, nil, d.refuse()
 	}
+	d.Lines = o.Lines
 	d.Status, d.StartedAt, d.CourierID, d.CourierName = event.DeliveryUnderWay, now, a.ID, a.Name
 	d.Version++
 	return d, event.DeliveryStarted{Shipment: d.shipment()}, nil

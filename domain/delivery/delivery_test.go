@@ -26,7 +26,7 @@ func TestDeliveryDecisions(t *testing.T) {
 		do   func(Delivery) (Delivery, event.Event, error)
 		want [6]string // by state: the next state, or the key of the refusal
 	}{
-		{"start", func(d Delivery) (Delivery, event.Event, error) { return d.start(kim, later) },
+		{"start", func(d Delivery) (Delivery, event.Event, error) { return d.start(kim, event.OrderFacts{}, later) },
 			[6]string{started, "err.delivery.started", "err.delivery.completed", "err.delivery.cancelled", "err.delivery.returning", "err.delivery.returned"}},
 		{"complete", func(d Delivery) (Delivery, event.Event, error) { return d.complete(later) },
 			[6]string{"err.delivery.ready", completed, "err.delivery.completed", "err.delivery.cancelled", "err.delivery.returning", "err.delivery.returned"}},
@@ -55,14 +55,14 @@ func TestDeliveryDecisions(t *testing.T) {
 func TestWhatADeliveryRemembers(t *testing.T) {
 	later := noon.Add(time.Hour)
 	d, ev := prepare("D", event.OrderFacts{OrderID: "O", No: "7", CustomerID: "C", To: event.Address{Line1: "here"},
-		Lines: []event.Line{{ProductID: "P", Qty: 3}}})
+		Lines: []event.Line{{ProductID: "P", Qty: 3}}}, 2)
 	if p := ev.(event.DeliveryPrepared); p.To.Line1 != "here" || p.OrderNo != "7" || p.Lines[0].Qty != 3 || p.DeliveryID != "D" {
 		t.Errorf("prepared: %+v", p)
 	}
 	if gone, _, _ := d.cancel("", noon); gone.CancelledAt != noon {
 		t.Errorf("cancelled: %+v", gone)
 	}
-	d, ev, _ = d.start(kim, noon)
+	d, ev, _ = d.start(kim, event.OrderFacts{Lines: []event.Line{{ProductID: "P", Qty: 3}}}, noon)
 	if s := ev.(event.DeliveryStarted); d.StartedAt != noon || d.CourierName != "Kim" || s.Lines[0].Qty != 3 || s.CustomerID != "C" {
 		t.Errorf("started: %+v %+v", d, s)
 	}

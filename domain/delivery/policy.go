@@ -13,6 +13,7 @@ import (
 func (s *Service) Consumer() db.Consumer {
 	c := db.Consumer{Name: "delivery", On: []db.Subscription{
 		db.OnMany(s.onOrdersPlaced),
+		db.On(s.onLinesCancelled),
 		db.On(s.onOrderCancelled),
 		db.On(s.onOrderRejected),
 	}}
@@ -27,7 +28,7 @@ func (s *Service) onOrdersPlaced(ctx context.Context, tx *db.Tx, es []event.Orde
 	made := make([]Delivery, len(es))
 	evs := make([]event.Event, len(es))
 	for i, e := range es {
-		made[i], evs[i] = prepare(domain.NewID(), e.OrderFacts)
+		made[i], evs[i] = prepare(domain.NewID(), e.OrderFacts, envs[i].Aggregate.Version)
 	}
 	fresh, err := insert(ctx, tx, made...)
 	if err != nil {
@@ -41,12 +42,26 @@ func (s *Service) onOrdersPlaced(ctx context.Context, tx *db.Tx, es []event.Orde
 	return nil
 }
 
-func (s *Service) onOrderCancelled(ctx context.Context, tx *db.Tx, e event.OrderCancelled, _ event.Envelope) error {
-	return orderEnded(ctx, tx, e.OrderFacts, e.FromStatus, e.Reason)
+// onLinesCancelled leaves less to bring. If it is heard before the beginning, the
+// delivery is made with what is left: the beginning, which is older, then changes nothing.
+func (s *Service) onLinesCancelled(ctx context.Context, tx *db.Tx, e event.OrderLinesCancelled, env event.Envelope) error {
+	d, ok, err := ofOrder(ctx, tx, e.OrderFacts, e.FromStatus, env)
+	if err != nil || !ok {
+		return err
+	}
+	d, ev := d.shrink(e.Lines, env.Aggregate.Version)
+	if ev == nil {
+		return nil
+	}
+	return save(ctx, tx, d, ev)
 }
 
-func (s *Service) onOrderRejected(ctx context.Context, tx *db.Tx, e event.OrderRejected, _ event.Envelope) error {
-	return orderEnded(ctx, tx, e.OrderFacts, e.FromStatus, e.Reason)
+func (s *Service) onOrderCancelled(ctx context.Context, tx *db.Tx, e event.OrderCancelled, env event.Envelope) error {
+	return orderEnded(ctx, tx, e.OrderFacts, e.FromStatus, e.Reason, env)
+}
+
+func (s *Service) onOrderRejected(ctx context.Context, tx *db.Tx, e event.OrderRejected, env event.Envelope) error {
+	return orderEnded(ctx, tx, e.OrderFacts, e.FromStatus, e.Reason, env)
 }
 
 // onProductPacked lets the parcel leave by itself. What cannot leave any more,
@@ -59,41 +74,19 @@ func (s *Service) onProductPacked(ctx context.Context, tx *db.Tx, e event.Produc
 	if err != nil {
 		return err
 	}
-	d, ev, err := d.start(domain.Worker, tx.Now)
-	if err == nil {
-		err = s.move(ctx, tx, d, event.StatusShipped, ev)
-	}
+	_, err = s.move(ctx, tx, d, event.StatusShipped, starting(domain.Worker))
 	if domain.CodeOf(err) == domain.Conflict {
 		return nil
 	}
 	return err
 }
 
-// create makes the delivery of an order unless there is one.
-func create(ctx context.Context, tx *db.Tx, o event.OrderFacts) (Delivery, bool, error) {
-	d, ev := prepare(domain.NewID(), o)
-	fresh, err := insert(ctx, tx, d)
-	if fresh[d.OrderID] {
-		tell(ctx, tx, d, ev)
-	}
-	return d, fresh[d.OrderID], err
-}
-
 // orderEnded stops the order's delivery. If the end is heard before the beginning,
 // the delivery is made and stopped at once: the beginning then finds it, and the
 // outcome is the same whichever comes first.
-func orderEnded(ctx context.Context, tx *db.Tx, o event.OrderFacts, from, reason string) error {
-	if neverPlaced(from) {
-		return nil
-	}
-	d, err := loadByOrder(ctx, tx, o.OrderID, tx.ForUpdate())
-	if domain.CodeOf(err) == domain.NotFound {
-		var fresh bool
-		if d, fresh, err = create(ctx, tx, o); err == nil && !fresh { // the beginning came in between
-			d, err = loadByOrder(ctx, tx, o.OrderID, tx.ForUpdate())
-		}
-	}
-	if err != nil {
+func orderEnded(ctx context.Context, tx *db.Tx, o event.OrderFacts, from, reason string, env event.Envelope) error {
+	d, ok, err := ofOrder(ctx, tx, o, from, env)
+	if err != nil || !ok {
 		return err
 	}
 	d, ev, err := d.cancel(reason, tx.Now)
@@ -101,4 +94,24 @@ func orderEnded(ctx context.Context, tx *db.Tx, o event.OrderFacts, from, reason
 		return err
 	}
 	return save(ctx, tx, d, ev)
+}
+
+// ofOrder returns the delivery of an order of which env tells that it was in the state
+// from, and makes it if there is none yet; there is none to be if it was not placed.
+func ofOrder(ctx context.Context, tx *db.Tx, o event.OrderFacts, from string, env event.Envelope) (d Delivery, ok bool, err error) {
+	if neverPlaced(from) {
+		return d, false, nil
+	}
+	d, err = loadByOrder(ctx, tx, o.OrderID, tx.ForUpdate())
+	if domain.CodeOf(err) != domain.NotFound {
+		return d, err == nil, err
+	}
+	d, ev := prepare(domain.NewID(), o, env.Aggregate.Version)
+	fresh, err := insert(ctx, tx, d)
+	if err == nil && !fresh[d.OrderID] { // the beginning came in between
+		d, err = loadByOrder(ctx, tx, o.OrderID, tx.ForUpdate())
+	} else if err == nil {
+		tell(ctx, tx, d, ev)
+	}
+	return d, err == nil, err
 }

@@ -22,25 +22,33 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// orders stands for the real ones: it notes what is asked of it, or refuses.
+// orders stands for the real ones: it notes what is asked of it, or refuses. left is
+// what an order has, by its id.
 type orders struct {
 	sync.Mutex
 	refuse error
 	asked  []event.OrderStatus
+	left   map[string][]event.Line
 }
 
-func (o *orders) Advance(_ context.Context, _ *db.Tx, _ string, to event.OrderStatus) error {
+func (o *orders) Advance(_ context.Context, _ *db.Tx, id string, to event.OrderStatus) (event.OrderFacts, error) {
 	o.Lock()
 	defer o.Unlock()
 	if o.refuse == nil {
 		o.asked = append(o.asked, to)
 	}
-	return o.refuse
+	return event.OrderFacts{OrderID: id, Lines: o.left[id]}, o.refuse
+}
+
+func (o *orders) has(id string, lines []event.Line) {
+	o.Lock()
+	defer o.Unlock()
+	o.left[id] = lines
 }
 
 func run(t *testing.T, fn func(t *testing.T, s *Service, o *orders)) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		o := &orders{}
+		o := &orders{left: map[string][]event.Line{}}
 		fn(t, &Service{DB: d, Orders: o}, o)
 	}, Schema)
 }
@@ -75,12 +83,18 @@ func rejected(o event.OrderFacts, from event.OrderStatus) event.Event {
 }
 
 // hear hands the event to the consumer, as a queue would.
-func (s *Service) hear(ctx context.Context, e event.Event) error {
+func (s *Service) hear(ctx context.Context, e event.Event) error { return s.hearOf(ctx, 2, e) }
+
+// hearOf is hear for an event that made a version of the order.
+func (s *Service) hearOf(ctx context.Context, version int64, e event.Event) error {
+	if p, ok := e.(event.OrderPlaced); ok {
+		s.Orders.(*orders).has(p.OrderID, p.Lines)
+	}
 	data, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
-	env := event.Envelope{ID: domain.NewID(), Name: e.Name(), Data: data}
+	env := event.Envelope{ID: domain.NewID(), Name: e.Name(), Data: data, Aggregate: event.Aggregate{Version: version}}
 	for _, sub := range s.Consumer().On {
 		if sub.Event == e.Name() {
 			return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return sub.Handle(ctx, tx, []event.Envelope{env}) })

@@ -10,19 +10,24 @@ import (
 )
 
 const deliveryColumns = `id, order_id, order_no, customer_id, customer_name, address, note, lines, status,
-	started_at, completed_at, cancelled_at, courier_id, courier_name, version`
+	started_at, completed_at, cancelled_at, courier_id, courier_name, returned, order_v, version`
 
 func scanDelivery(r db.Row) (Delivery, error) {
 	var d Delivery
-	var to, lines string
+	var to, lines, returned string
 	var started, completed, cancelled int64
 	if err := r.Scan(&d.ID, &d.OrderID, &d.OrderNo, &d.CustomerID, &d.CustomerName, &to, &d.Note, &lines, &d.Status,
-		&started, &completed, &cancelled, &d.CourierID, &d.CourierName, &d.Version); err != nil {
+		&started, &completed, &cancelled, &d.CourierID, &d.CourierName, &returned, &d.OrderV, &d.Version); err != nil {
 		return d, err
 	}
 	d.StartedAt, d.CompletedAt, d.CancelledAt = db.Time(started), db.Time(completed), db.Time(cancelled)
 	if err := db.FromJSON(to, &d.To); err != nil {
 		return d, err
+	}
+	if returned != "" {
+		if err := db.FromJSON(returned, &d.Returned); err != nil {
+			return d, err
+		}
 	}
 	return d, db.FromJSON(lines, &d.Lines)
 }
@@ -50,18 +55,28 @@ func insert(ctx context.Context, tx *db.Tx, ds ...Delivery) (map[string]bool, er
 	rows := make([][]any, len(ds))
 	for i, d := range ds {
 		rows[i] = []any{d.ID, d.OrderID, d.OrderNo, d.CustomerID, d.CustomerName, db.JSON(d.To), d.Note, db.JSON(d.Lines), d.Status,
-			db.Micros(d.StartedAt), db.Micros(d.CompletedAt), db.Micros(d.CancelledAt), d.CourierID, d.CourierName, d.Version}
+			db.Micros(d.StartedAt), db.Micros(d.CompletedAt), db.Micros(d.CancelledAt), d.CourierID, d.CourierName,
+			returnedText(d), d.OrderV, d.Version}
 	}
 	return tx.InsertNew(ctx, `/* delivery.insert */ insert into deliveries (`+deliveryColumns+`)`,
 		`on conflict (order_id) do nothing returning order_id`, rows)
 }
 
+func returnedText(d Delivery) string {
+	if len(d.Returned) == 0 {
+		return ""
+	}
+	return db.JSON(d.Returned)
+}
+
 // update stores the next version of a delivery.
 func update(ctx context.Context, tx *db.Tx, d Delivery) error {
 	n, err := tx.Exec(ctx, `/* delivery.update */ update deliveries
-		set status = $3, started_at = $4, completed_at = $5, cancelled_at = $6, courier_id = $7, courier_name = $8, version = $2
+		set status = $3, started_at = $4, completed_at = $5, cancelled_at = $6, courier_id = $7, courier_name = $8,
+			lines = $9, returned = $10, order_v = $11, version = $2
 		where id = $1 and version = $2 - 1`,
-		d.ID, d.Version, d.Status, db.Micros(d.StartedAt), db.Micros(d.CompletedAt), db.Micros(d.CancelledAt), d.CourierID, d.CourierName)
+		d.ID, d.Version, d.Status, db.Micros(d.StartedAt), db.Micros(d.CompletedAt), db.Micros(d.CancelledAt), d.CourierID, d.CourierName,
+		db.JSON(d.Lines), returnedText(d), d.OrderV)
 	if err == nil && n != 1 {
 		err = fmt.Errorf("delivery: %s is no longer at version %d", d.ID, d.Version-1)
 	}

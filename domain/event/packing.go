@@ -77,10 +77,11 @@ type ProductUnpacked struct{ Task }
 func (ProductUnpacked) Name() string { return "packing.unpacked.v1" }
 
 // PackingChanged (E12): a part of the order was cancelled before it was packed; Lines
-// are what is left to pack.
+// are what is left to pack. Removed has to come out of the box, if it was packed before.
 type PackingChanged struct {
 	Task
-	Lines []Line `json:"lines"`
+	Lines   []Line `json:"lines"`
+	Removed []Line `json:"removed,omitempty"`
 }
 
 // Name implements Event.
@@ -98,7 +99,7 @@ type PackingReopened struct {
 func (PackingReopened) Name() string { return "packing.reopened.v1" }
 
 // ProductsTakenOut (E12): what was cancelled of a packed order is back on the shelf.
-// Left is what the box holds now.
+// Left is what the box, closed again, holds.
 type ProductsTakenOut struct {
 	Task
 	Lines []Line `json:"lines"`

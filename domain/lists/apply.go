@@ -62,6 +62,9 @@ func applyTask(t Task, env event.Envelope, ev event.Event) Task {
 		t.Status, t.RequestedAt = event.TaskRequested, env.At
 	case event.PackingChanged:
 		t = t.holding(e.Lines)
+		if len(e.Removed) > 0 {
+			t.RemovedJSON = mustJSON(e.Removed)
+		}
 	case event.PackingReopened:
 		t = t.holding(e.Lines)
 		t.RemovedJSON = mustJSON(e.Removed)

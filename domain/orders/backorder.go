@@ -158,6 +158,32 @@ func (s *Service) allocated(ctx context.Context, tx *db.Tx, o *Order) {
 	tell(ctx, tx, o, o.begun(ev, tx.Now)...)
 }
 
+// waitLess makes an order wait for no more than it has left. One that now waits for
+// nothing moves on.
+func (s *Service) waitLess(ctx context.Context, tx *db.Tx, o *Order) error {
+	waiting, err := waitingOf(ctx, tx, o.ID)
+	if err != nil {
+		return err
+	}
+	still := 0
+	for id, qty := range waiting {
+		left := 0
+		if i := slices.IndexFunc(o.Lines, func(l event.Line) bool { return l.ProductID == id }); i >= 0 {
+			left = o.Lines[i].Qty
+			still++
+		}
+		if left != qty {
+			if err := setWaiting(ctx, tx, o.ID, id, left); err != nil {
+				return err
+			}
+		}
+	}
+	if still == 0 {
+		s.allocated(ctx, tx, o)
+	}
+	return nil
+}
+
 // freed are the events after which goods may be free for orders that wait, or an order
 // no longer waits before them. They only ring: what there is, Allocate asks.
 func (s *Service) freed() []db.Subscription {

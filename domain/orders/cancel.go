@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -30,9 +31,9 @@ func CanCancel(status, until event.OrderStatus) bool {
 	return i >= 0 && i <= last
 }
 
-// Cancel decides whether the order may be cancelled. Cancelling what is cancelled
-// changes nothing and is no error.
-func (o *Order) Cancel(reason string, byStaff bool, until event.OrderStatus, now time.Time) (event.Event, error) {
+// Cancel decides whether the order, or so many of some of its products, may be
+// cancelled. Cancelling what is cancelled changes nothing and is no error.
+func (o *Order) Cancel(items []Item, reason string, byStaff bool, until event.OrderStatus, now time.Time) (event.Event, error) {
 	if o.Status == event.StatusCancelled {
 		return nil, nil
 	}
@@ -47,8 +48,59 @@ func (o *Order) Cancel(reason string, byStaff bool, until event.OrderStatus, now
 		}
 		return nil, o.refuse("err.orders.cancel_late")
 	}
+	taken, err := o.part(items)
+	if err != nil {
+		return nil, err
+	}
+	if left := event.Less(o.Lines, taken); len(left) > 0 {
+		return o.shrink(left, taken, reason, byStaff, now), nil
+	}
 	ev := event.OrderCancelled{OrderFacts: o.facts(), FromStatus: string(o.Status), Reason: reason, ByStaff: byStaff}
 	o.Reason, o.CancelledAt = reason, now
 	o.moved(event.StatusCancelled, now)
 	return ev, nil
+}
+
+// shrink takes a part out of the order. What is packed goes back to the bench.
+func (o *Order) shrink(left, taken []event.Line, reason string, byStaff bool, now time.Time) event.Event {
+	ev := event.OrderLinesCancelled{Cancelled: taken, FromStatus: string(o.Status), Reason: reason, ByStaff: byStaff}
+	if o.PaymentID != "" {
+		ev.Refund = event.Price(taken)
+	}
+	o.Lines, o.Amount = left, event.Price(left)
+	to := o.Status
+	if to == event.StatusPacked {
+		to = event.StatusPacking
+	}
+	o.moved(to, now)
+	ev.OrderFacts, ev.Status = o.facts(), string(to)
+	return ev
+}
+
+// part returns the lines of the order that items name, with as many of each; all of
+// them if items names none.
+func (o *Order) part(items []Item) ([]event.Line, error) {
+	if len(items) == 0 {
+		return o.Lines, nil
+	}
+	var c domain.Checks
+	wanted := map[string]int{}
+	for i, it := range items {
+		j := slices.IndexFunc(o.Lines, func(l event.Line) bool { return l.ProductID == it.ProductID })
+		if j < 0 {
+			c.Add(fmt.Sprintf("lines[%d].productId", i), "err.orders.no_line")
+			continue
+		}
+		rest := o.Lines[j].Qty - wanted[it.ProductID]
+		if c.Must(it.Qty >= 1 && it.Qty <= rest, fmt.Sprintf("lines[%d].qty", i), "err.orders.part", "max", o.Lines[j].Qty) {
+			wanted[it.ProductID] += it.Qty
+		}
+	}
+	var taken []event.Line
+	for _, l := range o.Lines {
+		if l.Qty = wanted[l.ProductID]; l.Qty > 0 {
+			taken = append(taken, l)
+		}
+	}
+	return taken, c.Err()
 }

@@ -8,9 +8,12 @@ import (
 	"daybreak/domain/event"
 )
 
-// Cancel cancels an own order. Repeating it answers the same.
-func (s *Service) Cancel(ctx context.Context, actor domain.Actor, id, reason string) (Order, error) {
-	return s.cancel(ctx, id, reason, func(o Order) error {
+// Cancel cancels an own order, or only so many of the products that lines name.
+// Cancelling all of what is left is cancelling the order, and repeating that answers
+// the same. Errors: NotFound, Invalid for the reason and the lines, Conflict if it is
+// too late.
+func (s *Service) Cancel(ctx context.Context, actor domain.Actor, id, reason string, lines ...Item) (Order, error) {
+	return s.cancel(ctx, id, reason, lines, func(o Order) error {
 		if o.CustomerID != actor.ID {
 			return domain.Missing("order")
 		}
@@ -18,15 +21,15 @@ func (s *Service) Cancel(ctx context.Context, actor domain.Actor, id, reason str
 	}, false)
 }
 
-// CancelByStaff cancels any order.
-func (s *Service) CancelByStaff(ctx context.Context, actor domain.Actor, id, reason string) (Order, error) {
+// CancelByStaff cancels any order, or a part of it, as Cancel does.
+func (s *Service) CancelByStaff(ctx context.Context, actor domain.Actor, id, reason string, lines ...Item) (Order, error) {
 	if !actor.Warehouse() {
 		return Order{}, domain.Refuse(domain.Forbidden, "auth.denied")
 	}
-	return s.cancel(ctx, id, reason, func(Order) error { return nil }, true)
+	return s.cancel(ctx, id, reason, lines, func(Order) error { return nil }, true)
 }
 
-func (s *Service) cancel(ctx context.Context, id, reason string, allowed func(Order) error, staff bool) (Order, error) {
+func (s *Service) cancel(ctx context.Context, id, reason string, items []Item, allowed func(Order) error, staff bool) (Order, error) {
 	return db.Once(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (Order, error) {
 		o, err := load(ctx, tx, id)
 		if err != nil {
@@ -36,12 +39,20 @@ func (s *Service) cancel(ctx context.Context, id, reason string, allowed func(Or
 			return o, err
 		}
 		was := o
-		ev, err := o.Cancel(reason, staff, s.until(), tx.Now)
+		ev, err := o.Cancel(items, reason, staff, s.until(), tx.Now)
 		if err != nil || ev == nil {
 			return o, err
 		}
 		tell(ctx, tx, &o, ev)
-		return o, ended(ctx, tx, o, was)
+		if o.Status == event.StatusCancelled {
+			return o, ended(ctx, tx, o, was)
+		}
+		if was.Status == event.StatusBackordered {
+			if err := s.waitLess(ctx, tx, &o); err != nil {
+				return o, err
+			}
+		}
+		return o, saveAll(ctx, tx, o, was.Version)
 	})
 }
 
@@ -65,19 +76,19 @@ func (s *Service) until() event.OrderStatus {
 // CanCancel reports whether an order in status may still be cancelled here.
 func (s *Service) CanCancel(status event.OrderStatus) bool { return CanCancel(status, s.until()) }
 
-// Advance moves an order on because packing or delivery did, in their transaction.
-// It fails as Conflict if the order has gone another way, which ends their command
-// too: so the order decides every race.
-func (s *Service) Advance(ctx context.Context, tx *db.Tx, id string, to event.OrderStatus) error {
+// Advance moves an order on because packing or delivery did, in their transaction, and
+// tells them what the order is now. It fails as Conflict if the order has gone another
+// way, which ends their command too: so the order decides every race.
+func (s *Service) Advance(ctx context.Context, tx *db.Tx, id string, to event.OrderStatus) (event.OrderFacts, error) {
 	o, err := load(ctx, tx, id)
 	if err != nil {
-		return err
+		return event.OrderFacts{}, err
 	}
 	was := o.Version
 	ev, err := o.Advance(to, tx.Now)
-	if err != nil {
-		return err
+	if err != nil || ev == nil {
+		return o.facts(), err
 	}
 	tell(ctx, tx, &o, ev)
-	return save(ctx, tx, o, was)
+	return o.facts(), save(ctx, tx, o, was)
 }

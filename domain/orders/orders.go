@@ -161,8 +161,12 @@ var next = map[event.OrderStatus][]event.OrderStatus{
 }
 
 // Advance decides whether the order may move on to a status because packing or
-// delivery did.
+// delivery did. An order of which a part was cancelled in the box is PACKING before
+// anybody packs it again: that is no event.
 func (o *Order) Advance(to event.OrderStatus, now time.Time) (event.Event, error) {
+	if to == event.StatusPacking && o.Status == to {
+		return nil, nil
+	}
 	if !slices.Contains(next[o.Status], to) {
 		if o.Status == event.StatusCancelled || o.Status == event.StatusRejected {
 			return nil, o.refuse("err.orders.ended")

@@ -111,6 +111,12 @@ func TestEveryStateAgainstEveryCommand(t *testing.T) {
 			o := Order{Status: from}
 			ev, err := o.Advance(to, noon)
 			move := fmt.Sprintf("%s→%s", from, to)
+			if move == "PACKING→PACKING" { // packed once already, and a part cancelled
+				if ev != nil || err != nil || o.Status != to {
+					t.Errorf("%s: %v, %v, now %s", move, ev, err, o.Status)
+				}
+				continue
+			}
 			if may[move] != (err == nil) || may[move] != (o.Status != from) || may[move] != (ev != nil) {
 				t.Errorf("%s: %v, now %s", move, err, o.Status)
 			}
@@ -144,7 +150,7 @@ func TestCancelUntil(t *testing.T) {
 	for _, until := range []event.OrderStatus{event.StatusPlaced, event.StatusPacking, event.StatusPacked} {
 		for _, from := range all {
 			o := Order{Status: from}
-			ev, err := o.Cancel("변심", false, until, noon)
+			ev, err := o.Cancel(nil, "변심", false, until, noon)
 			rank, known := last[from]
 			want := known && rank <= last[until]
 			switch {

@@ -56,9 +56,10 @@ func (g goods) Exists(_ context.Context, id string) (bool, error) { return g[id]
 // till stands for payment.
 type till struct {
 	sync.Mutex
-	answer string // of a charge; APPROVED if empty
-	asked  map[string]domain.Money
-	n      int
+	answer  string // of a charge; APPROVED if empty
+	asked   map[string]domain.Money
+	n       int
+	charged domain.Money // last
 }
 
 func (t *till) Admit(ctx context.Context) (context.Context, func(), error) {
@@ -73,9 +74,10 @@ func (t *till) Request(_ *db.Tx, orderID string, amount domain.Money) string {
 	return fmt.Sprintf("pay%d", t.n)
 }
 
-func (t *till) Charge(context.Context, string, domain.Money) event.ChargeOutcome {
+func (t *till) Charge(_ context.Context, _ string, amount domain.Money) event.ChargeOutcome {
 	t.Lock()
 	defer t.Unlock()
+	t.charged = amount
 	if t.answer == "" {
 		return event.ChargeOutcome{Status: event.PaymentStateApproved}
 	}
@@ -253,5 +255,8 @@ func (s *shop) sound() {
 
 // move advances an order as packing and delivery do.
 func (s *shop) move(name string, to event.OrderStatus) error {
-	return s.DB.Write(s.t.Context(), func(ctx context.Context, tx *db.Tx) error { return s.Advance(ctx, tx, s.taken[name], to) })
+	return s.DB.Write(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := s.Advance(ctx, tx, s.taken[name], to)
+		return err
+	})
 }

@@ -16,10 +16,11 @@ var files embed.FS
 // Schema is the tables of this context.
 var Schema = db.Schema{Name: "packing", FS: files}
 
-// Orders moves an order on, or refuses if it stands where it cannot: so an order
-// that is cancelled at the same moment is either packed or cancelled, never both.
+// Orders moves an order on and tells what it is, or refuses if it stands where it
+// cannot: so an order that is cancelled at the same moment is either packed or
+// cancelled, never both.
 type Orders interface {
-	Advance(ctx context.Context, tx *db.Tx, orderID string, to event.OrderStatus) error
+	Advance(ctx context.Context, tx *db.Tx, orderID string, to event.OrderStatus) (event.OrderFacts, error)
 }
 
 // Service is the bench.
@@ -41,7 +42,9 @@ func (s *Service) Release(ctx context.Context, actor domain.Actor, taskID string
 		func(t Task, _ time.Time) (Task, event.Event, error) { return t.release(actor) })
 }
 
-// Complete says that everything is in the box. Only who has the task, or an admin, may.
+// Complete says that everything is in the box, and that what was cancelled is not. Only
+// who has the task, or an admin, may. It is refused as Conflict if a part of the order
+// was cancelled of which the task has not heard yet.
 func (s *Service) Complete(ctx context.Context, actor domain.Actor, taskID string) (Task, error) {
 	return s.act(ctx, actor, taskID, event.StatusPacked,
 		func(t Task, now time.Time) (Task, event.Event, error) { return t.complete(actor, now) })
@@ -89,20 +92,31 @@ func (s *Service) act(ctx context.Context, actor domain.Actor, taskID string, to
 			return t, err
 		}
 		if to != "" {
-			if err := s.Orders.Advance(ctx, tx, t.OrderID, to); err != nil {
+			o, err := s.Orders.Advance(ctx, tx, t.OrderID, to)
+			if err != nil {
 				return Task{}, err
 			}
+			if to == event.StatusPacked && !event.SameLines(o.Lines, t.wanted()) {
+				return Task{}, domain.Refuse(domain.Conflict, "err.packing.changed").InState(t.Status)
+			}
 		}
-		return t, save(ctx, tx, t, ev)
+		evs := []event.Event{ev}
+		if after, ev := t.takenOut(); ev != nil {
+			t, evs = after, append(evs, ev)
+		}
+		return t, save(ctx, tx, t, evs...)
 	})
 }
 
-// save stores the next version of a task with the event that made it.
-func save(ctx context.Context, tx *db.Tx, t Task, ev event.Event) error {
-	tell(ctx, tx, t, ev)
-	return update(ctx, tx, t)
+// save stores a task with the events that made it of the version before.
+func save(ctx context.Context, tx *db.Tx, t Task, evs ...event.Event) error {
+	tell(ctx, tx, t, evs...)
+	return update(ctx, tx, t, len(evs))
 }
 
-func tell(ctx context.Context, tx *db.Tx, t Task, ev event.Event) {
-	tx.Append(ctx, event.Aggregate{Type: event.Packing, ID: t.ID, Version: t.Version}, t.OrderID, ev)
+func tell(ctx context.Context, tx *db.Tx, t Task, evs ...event.Event) {
+	for i, ev := range evs {
+		v := t.Version - int64(len(evs)-1-i)
+		tx.Append(ctx, event.Aggregate{Type: event.Packing, ID: t.ID, Version: v}, t.OrderID, ev)
+	}
 }

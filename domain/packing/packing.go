@@ -11,19 +11,22 @@ import (
 
 // Task is the packing of one order.
 type Task struct {
-	ID           string    `json:"id"`
-	OrderID      string    `json:"orderId"`
-	OrderNo      string    `json:"orderNo"`
-	CustomerName string    `json:"customerName"`
-	Lines        []Line    `json:"lines"`
-	Note         string    `json:"note,omitempty"`
-	Status       string    `json:"status"`
-	PackerID     string    `json:"packerId,omitempty"`
-	PackerName   string    `json:"packer,omitempty"`
-	RequestedAt  time.Time `json:"requestedAt"`
-	StartedAt    time.Time `json:"startedAt,omitzero"`
-	PackedAt     time.Time `json:"packedAt,omitzero"`
-	Version      int64     `json:"version"`
+	ID           string `json:"id"`
+	OrderID      string `json:"orderId"`
+	OrderNo      string `json:"orderNo"`
+	CustomerName string `json:"customerName"`
+	Lines        []Line `json:"lines"`
+	// Removed was cancelled when it was packed: it has to come out of the box.
+	Removed     []event.Line `json:"removed,omitempty"`
+	OrderV      int64        `json:"orderVersion,omitempty"` // version of the order that the lines are of
+	Note        string       `json:"note,omitempty"`
+	Status      string       `json:"status"`
+	PackerID    string       `json:"packerId,omitempty"`
+	PackerName  string       `json:"packer,omitempty"`
+	RequestedAt time.Time    `json:"requestedAt"`
+	StartedAt   time.Time    `json:"startedAt,omitzero"`
+	PackedAt    time.Time    `json:"packedAt,omitzero"`
+	Version     int64        `json:"version"`
 }
 
 // Line is one product to pack and how many of it are in the box.
@@ -32,16 +35,35 @@ type Line struct {
 	Scanned int `json:"scanned"`
 }
 
-// request makes the task of an order.
-func request(id string, o event.OrderFacts, now time.Time) (Task, event.Event) {
+// request makes the task of an order as it is at a version.
+func request(id string, o event.OrderFacts, version int64, now time.Time) (Task, event.Event) {
 	t := Task{
 		ID: id, OrderID: o.OrderID, OrderNo: o.No, CustomerName: o.CustomerName, Note: o.Note,
-		Lines: make([]Line, len(o.Lines)), Status: event.TaskRequested, RequestedAt: now, Version: 1,
+		OrderV: version, Status: event.TaskRequested, RequestedAt: now, Version: 1,
 	}
-	for i, l := range o.Lines {
-		t.Lines[i].Line = l
-	}
+	t.hold(o.Lines)
 	return t, event.PackingRequested{Task: t.named(), OrderNo: o.No, CustomerName: o.CustomerName, Lines: o.Lines, Note: o.Note}
+}
+
+// hold makes the lines those that are left, and keeps count of what is in the box.
+func (t *Task) hold(left []event.Line) {
+	scanned := map[string]int{}
+	for _, l := range t.Lines {
+		scanned[l.ProductID] = l.Scanned
+	}
+	t.Lines = make([]Line, len(left))
+	for i, l := range left {
+		t.Lines[i] = Line{Line: l, Scanned: min(scanned[l.ProductID], l.Qty)}
+	}
+}
+
+// wanted are the lines as the order has them.
+func (t Task) wanted() []event.Line {
+	out := make([]event.Line, len(t.Lines))
+	for i, l := range t.Lines {
+		out[i] = l.Line
+	}
+	return out
 }
 
 func (t Task) named() event.Task { return event.Task{TaskID: t.ID, OrderID: t.OrderID} }
@@ -78,6 +100,45 @@ func (t Task) complete(a domain.Actor, now time.Time) (Task, event.Event, error)
 	t.Status, t.PackedAt = event.TaskPacked, now
 	t.Version++
 	return t, event.ProductPacked{Task: t.named(), PackerID: t.PackerID, PackerName: t.PackerName}, nil
+}
+
+// takenOut tells, when the box is closed again, what is not in it any more.
+func (t Task) takenOut() (Task, event.Event) {
+	if t.Status != event.TaskPacked || len(t.Removed) == 0 {
+		return t, nil
+	}
+	ev := event.ProductsTakenOut{Task: t.named(), Lines: t.Removed, Left: t.wanted()}
+	t.Removed = nil
+	t.Version++
+	return t, ev
+}
+
+// shrink makes the lines those that a version of the order has left. A box that is
+// closed is opened again. What is older than what the task knows, or comes when the
+// order has ended, changes nothing.
+func (t Task) shrink(left []event.Line, version int64) (Task, event.Event) {
+	gone := event.Less(t.wanted(), left)
+	if version <= t.OrderV || len(gone) == 0 {
+		return t, nil
+	}
+	switch t.Status {
+	case event.TaskRequested, event.TaskInProgress:
+		if len(t.Removed) > 0 { // it is in the box too
+			t.Removed = event.More(t.Removed, gone)
+		}
+		t.hold(left)
+		t.OrderV = version
+		t.Version++
+		return t, event.PackingChanged{Task: t.named(), Lines: left, Removed: t.Removed}
+	case event.TaskPacked:
+		t.hold(left)
+		t.Removed, t.OrderV = gone, version
+		t.Status, t.PackerID, t.PackerName = event.TaskRequested, "", ""
+		t.StartedAt, t.PackedAt = time.Time{}, time.Time{}
+		t.Version++
+		return t, event.PackingReopened{Task: t.named(), Lines: left, Removed: gone}
+	}
+	return t, nil
 }
 
 // unpacked confirms that what was in the box is back on the shelf.

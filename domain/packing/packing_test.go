@@ -92,7 +92,7 @@ func TestTaskDecisions(t *testing.T) {
 
 func TestWhatATaskRemembers(t *testing.T) {
 	later := noon.Add(time.Minute)
-	task, _ := request("T", event.OrderFacts{OrderID: "O", Lines: []event.Line{{ProductID: "P", Qty: 2}}}, noon)
+	task, _ := request("T", event.OrderFacts{OrderID: "O", Lines: []event.Line{{ProductID: "P", Qty: 2}}}, 2, noon)
 	if task.RequestedAt != noon || task.Lines[0].Qty != 2 || task.Lines[0].Scanned != 0 {
 		t.Errorf("requested: %+v", task)
 	}

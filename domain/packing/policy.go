@@ -12,6 +12,7 @@ import (
 func (s *Service) Consumer() db.Consumer {
 	return db.Consumer{Name: "packing", On: []db.Subscription{
 		db.OnMany(s.onOrdersPlaced),
+		db.On(s.onLinesCancelled),
 		db.On(s.onOrderCancelled),
 		db.On(s.onOrderRejected),
 	}}
@@ -22,7 +23,7 @@ func (s *Service) onOrdersPlaced(ctx context.Context, tx *db.Tx, es []event.Orde
 	made := make([]Task, len(es))
 	evs := make([]event.Event, len(es))
 	for i, e := range es {
-		made[i], evs[i] = request(domain.NewID(), e.OrderFacts, tx.Now)
+		made[i], evs[i] = request(domain.NewID(), e.OrderFacts, envs[i].Aggregate.Version, tx.Now)
 	}
 	fresh, err := insert(ctx, tx, made...)
 	if err != nil {
@@ -36,39 +37,34 @@ func (s *Service) onOrdersPlaced(ctx context.Context, tx *db.Tx, es []event.Orde
 	return nil
 }
 
-func (s *Service) onOrderCancelled(ctx context.Context, tx *db.Tx, e event.OrderCancelled, _ event.Envelope) error {
-	return orderEnded(ctx, tx, e.OrderFacts, e.FromStatus)
-}
-
-func (s *Service) onOrderRejected(ctx context.Context, tx *db.Tx, e event.OrderRejected, _ event.Envelope) error {
-	return orderEnded(ctx, tx, e.OrderFacts, e.FromStatus)
-}
-
-// create makes the task of an order unless there is one.
-func create(ctx context.Context, tx *db.Tx, o event.OrderFacts) (Task, bool, error) {
-	t, ev := request(domain.NewID(), o, tx.Now)
-	fresh, err := insert(ctx, tx, t)
-	if fresh[t.OrderID] {
-		tell(ctx, tx, t, ev)
+// onLinesCancelled leaves less to pack. If it is heard before the beginning, the task
+// is made with what is left: the beginning, which is older, then changes nothing.
+func (s *Service) onLinesCancelled(ctx context.Context, tx *db.Tx, e event.OrderLinesCancelled, env event.Envelope) error {
+	t, ok, err := ofOrder(ctx, tx, e.OrderFacts, e.FromStatus, env)
+	if err != nil || !ok {
+		return err
 	}
-	return t, fresh[t.OrderID], err
+	t, ev := t.shrink(e.Lines, env.Aggregate.Version)
+	if ev == nil {
+		return nil
+	}
+	return save(ctx, tx, t, ev)
+}
+
+func (s *Service) onOrderCancelled(ctx context.Context, tx *db.Tx, e event.OrderCancelled, env event.Envelope) error {
+	return orderEnded(ctx, tx, e.OrderFacts, e.FromStatus, env)
+}
+
+func (s *Service) onOrderRejected(ctx context.Context, tx *db.Tx, e event.OrderRejected, env event.Envelope) error {
+	return orderEnded(ctx, tx, e.OrderFacts, e.FromStatus, env)
 }
 
 // orderEnded stops the order's task. If the end is heard before the beginning, the
 // task is made and stopped at once: the beginning then finds it, and the outcome is
 // the same whichever comes first.
-func orderEnded(ctx context.Context, tx *db.Tx, o event.OrderFacts, from string) error {
-	if neverPlaced(from) {
-		return nil
-	}
-	t, err := loadByOrder(ctx, tx, o.OrderID, tx.ForUpdate())
-	if domain.CodeOf(err) == domain.NotFound {
-		var fresh bool
-		if t, fresh, err = create(ctx, tx, o); err == nil && !fresh { // the beginning came in between
-			t, err = loadByOrder(ctx, tx, o.OrderID, tx.ForUpdate())
-		}
-	}
-	if err != nil {
+func orderEnded(ctx context.Context, tx *db.Tx, o event.OrderFacts, from string, env event.Envelope) error {
+	t, ok, err := ofOrder(ctx, tx, o, from, env)
+	if err != nil || !ok {
 		return err
 	}
 	t, ev := t.cancel()
@@ -76,4 +72,24 @@ func orderEnded(ctx context.Context, tx *db.Tx, o event.OrderFacts, from string)
 		return nil
 	}
 	return save(ctx, tx, t, ev)
+}
+
+// ofOrder returns the task of an order of which env tells that it was in the state
+// from, and makes it if there is none yet; there is none to be if it was not placed.
+func ofOrder(ctx context.Context, tx *db.Tx, o event.OrderFacts, from string, env event.Envelope) (t Task, ok bool, err error) {
+	if neverPlaced(from) {
+		return t, false, nil
+	}
+	t, err = loadByOrder(ctx, tx, o.OrderID, tx.ForUpdate())
+	if domain.CodeOf(err) != domain.NotFound {
+		return t, err == nil, err
+	}
+	t, ev := request(domain.NewID(), o, env.Aggregate.Version, tx.Now)
+	fresh, err := insert(ctx, tx, t)
+	if err == nil && !fresh[t.OrderID] { // the beginning came in between
+		t, err = loadByOrder(ctx, tx, o.OrderID, tx.ForUpdate())
+	} else if err == nil {
+		tell(ctx, tx, t, ev)
+	}
+	return t, err == nil, err
 }

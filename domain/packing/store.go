@@ -10,17 +10,22 @@ import (
 )
 
 const taskColumns = `id, order_id, order_no, customer_name, lines, note, status, packer_id, packer_name,
-	requested_at, started_at, packed_at, version`
+	requested_at, started_at, packed_at, removed, order_v, version`
 
 func scanTask(r db.Row) (Task, error) {
 	var t Task
-	var lines string
+	var lines, removed string
 	var requested, started, packed int64
 	if err := r.Scan(&t.ID, &t.OrderID, &t.OrderNo, &t.CustomerName, &lines, &t.Note, &t.Status, &t.PackerID, &t.PackerName,
-		&requested, &started, &packed, &t.Version); err != nil {
+		&requested, &started, &packed, &removed, &t.OrderV, &t.Version); err != nil {
 		return t, err
 	}
 	t.RequestedAt, t.StartedAt, t.PackedAt = db.Time(requested), db.Time(started), db.Time(packed)
+	if removed != "" {
+		if err := db.FromJSON(removed, &t.Removed); err != nil {
+			return t, err
+		}
+	}
 	return t, db.FromJSON(lines, &t.Lines)
 }
 
@@ -46,20 +51,29 @@ func insert(ctx context.Context, tx *db.Tx, ts ...Task) (map[string]bool, error)
 	rows := make([][]any, len(ts))
 	for i, t := range ts {
 		rows[i] = []any{t.ID, t.OrderID, t.OrderNo, t.CustomerName, db.JSON(t.Lines), t.Note, t.Status, t.PackerID, t.PackerName,
-			db.Micros(t.RequestedAt), db.Micros(t.StartedAt), db.Micros(t.PackedAt), t.Version}
+			db.Micros(t.RequestedAt), db.Micros(t.StartedAt), db.Micros(t.PackedAt), removedText(t), t.OrderV, t.Version}
 	}
 	return tx.InsertNew(ctx, `/* packing.insert */ insert into packing_tasks (`+taskColumns+`)`,
 		`on conflict (order_id) do nothing returning order_id`, rows)
 }
 
-// update stores the next version of a task.
-func update(ctx context.Context, tx *db.Tx, t Task) error {
-	n, err := tx.Exec(ctx, `/* packing.update */ update packing_tasks
-		set status = $3, packer_id = $4, packer_name = $5, started_at = $6, packed_at = $7, version = $2
-		where id = $1 and version = $2 - 1`,
-		t.ID, t.Version, t.Status, t.PackerID, t.PackerName, db.Micros(t.StartedAt), db.Micros(t.PackedAt))
-	if err == nil && n != 1 {
-		err = fmt.Errorf("packing: task %s is no longer at version %d", t.ID, t.Version-1)
+func removedText(t Task) string {
+	if len(t.Removed) == 0 {
+		return ""
+	}
+	return db.JSON(t.Removed)
+}
+
+// update stores a task that n events made of the version before.
+func update(ctx context.Context, tx *db.Tx, t Task, n int) error {
+	rows, err := tx.Exec(ctx, `/* packing.update */ update packing_tasks
+		set status = $3, packer_id = $4, packer_name = $5, started_at = $6, packed_at = $7, lines = $8, removed = $9,
+			order_v = $10, version = $2
+		where id = $1 and version = $11`,
+		t.ID, t.Version, t.Status, t.PackerID, t.PackerName, db.Micros(t.StartedAt), db.Micros(t.PackedAt), db.JSON(t.Lines),
+		removedText(t), t.OrderV, t.Version-int64(n))
+	if err == nil && rows != 1 {
+		err = fmt.Errorf("packing: task %s is no longer at version %d", t.ID, t.Version-int64(n))
 	}
 	return err
 }
