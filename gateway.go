@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"time"
 
@@ -48,4 +49,25 @@ func runGateway(ctx context.Context, c config, out io.Writer, ready func(addr st
 	fmt.Fprintf(out, "The sandbox gateway answers at http://%s\n", l.Addr())
 	ready(l.Addr().String())
 	return s.Serve(ctx, l)
+}
+
+// reconcileAt is the hour of the shop's night in which the books are compared.
+const reconcileAt = 3
+
+// reconcile compares our books with the provider's once a night and logs what differs;
+// the staff can see it at any time. It is called every hour.
+func (a *app) reconcile(ctx context.Context) error {
+	if a.payment == nil || a.db.Now().In(a.zone).Hour() != reconcileAt {
+		return nil
+	}
+	r, err := a.payment.Reconcile(ctx)
+	switch {
+	case err != nil:
+		return err
+	case r.Found > 0:
+		slog.ErrorContext(ctx, "the payment provider's books differ from ours", "payments", r.Payments, "differences", r.Found, "such as", r.Differences[:min(3, len(r.Differences))])
+	default:
+		slog.InfoContext(ctx, "our books agree with the payment provider's", "payments", r.Payments, "captured", r.Captured, "refunded", r.Refunded)
+	}
+	return nil
 }

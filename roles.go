@@ -212,6 +212,7 @@ func (a *app) jobs() []job {
 		{"answers", time.Hour, a.db.Cleanup},
 		{"backorders", time.Hour, a.orders.Allocate},
 		{"deadlines", 10 * time.Second, a.orders.Deadlines},
+		{"reconciliation", time.Hour, a.reconcile},
 	}
 }
 

@@ -91,6 +91,9 @@ func (s *Server) apiOperations(a *api) {
 	s.apiDeadLetters(a, tag)
 	s.apiConsumers(a, tag)
 	s.apiViews(a, tag)
+	if s.Payment != nil {
+		s.apiPayments(a, tag)
+	}
 	if s.Sandbox != nil {
 		s.apiSandbox(a, tag)
 	}

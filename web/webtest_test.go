@@ -49,7 +49,7 @@ func newSite(t *testing.T) *site {
 	t.Helper()
 	d := dbtest.Open(t, dbtest.SQLite(t), accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, orders.Schema,
 		packing.Schema, payment.Schema, rooms.Schema, stock.Schema)
-	s := &site{t: t, db: d, gateway: &fakeGateway{charges: map[string]payment.ChargeResult{}}}
+	s := &site{t: t, db: d, gateway: &fakeGateway{charges: map[string]payment.ChargeResult{}, back: map[string]domain.Money{}}}
 	s.wire()
 	ctx, cancel := context.WithCancel(context.Background())
 	var workers sync.WaitGroup
@@ -199,6 +199,7 @@ func (s *site) count(sql string, args ...any) int64 {
 type fakeGateway struct {
 	mu       sync.Mutex
 	charges  map[string]payment.ChargeResult
+	back     map[string]domain.Money // given back, by the key of the charge
 	decline  atomic.Bool
 	down     atomic.Bool
 	refunded atomic.Int64
@@ -234,6 +235,9 @@ func (g *fakeGateway) Refund(_ context.Context, r payment.RefundRequest) (paymen
 	if g.down.Load() {
 		return payment.RefundResult{}, errDown
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.back[r.ChargeKey] += r.Amount
 	g.refunded.Add(int64(r.Amount))
 	return payment.RefundResult{TxID: "refund-" + r.Key}, nil
 }

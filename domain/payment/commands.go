@@ -161,10 +161,10 @@ func tell(ctx context.Context, tx *db.Tx, p Payment, ev event.Event) {
 
 // Retry has what a payment waits for asked again at once: its charge, or money that
 // goes back. Errors: NotFound, Conflict if it waits for nothing.
-func (s *Service) Retry(ctx context.Context, id string) (Payment, error) {
-	var p Payment
-	err := s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if p, err = load(ctx, tx, id); errors.Is(err, db.ErrNone) {
+func (s *Service) Retry(ctx context.Context, id string) (Listed, error) {
+	err := s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		p, err := load(ctx, tx, id)
+		if errors.Is(err, db.ErrNone) {
 			return domain.Missing("payment")
 		}
 		if err != nil {
@@ -177,7 +177,10 @@ func (s *Service) Retry(ctx context.Context, id string) (Payment, error) {
 		tx.AfterCommit(s.poke)
 		return err
 	})
-	return p, err
+	if err != nil {
+		return Listed{}, err
+	}
+	return s.Find(ctx, id)
 }
 
 // ByOrder returns the payment of an order, the newest if there were several.

@@ -36,6 +36,21 @@ type Admitting interface {
 	RetryIn() time.Duration
 }
 
+// Books is a Gateway whose books can be read.
+type Books interface {
+	// Booked returns what is booked under the keys that come next after the one given,
+	// in their order; none if there are no more.
+	Booked(ctx context.Context, after string) ([]Booked, error)
+}
+
+// Booked is what a provider has taken and given back under a key.
+type Booked struct {
+	Key      string       `json:"key"`
+	OrderID  string       `json:"orderId"`
+	Captured domain.Money `json:"captured"`
+	Refunded domain.Money `json:"refunded"`
+}
+
 // ChargeRequest asks for Amount. OrderID is for the provider's books and may be empty.
 type ChargeRequest struct {
 	Key     string

@@ -1,5 +1,5 @@
 // Package gateway speaks to a payment provider over HTTP: POST /charges, GET
-// /charges/{key}, POST /refunds, in JSON. Whatever is not a clear answer in time
+// /charges/{key}, POST /refunds, GET /ledger, in JSON. Whatever is not a clear answer in time
 // is no answer. Guard keeps a provider in trouble from taking the shop with it.
 package gateway
 
@@ -114,6 +114,19 @@ func (c *Client) Refund(ctx context.Context, r payment.RefundRequest) (payment.R
 	return payment.RefundResult{}, fmt.Errorf("refund: %w", err)
 }
 
+// Booked implements payment.Books.
+func (c *Client) Booked(ctx context.Context, after string) ([]payment.Booked, error) {
+	var page struct{ Items []payment.Booked }
+	status, err := c.fetch(ctx, http.MethodGet, "ledger?after="+url.QueryEscape(after), "", nil, &page)
+	if err == nil && (status != http.StatusOK || page.Items == nil) {
+		err = fmt.Errorf("%w: %d", payment.ErrAnswer, status)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	return page.Items, nil
+}
+
 // charge reads what the provider says of a charge.
 func (a answer) charge(status int) (payment.ChargeResult, error) {
 	switch {
@@ -127,11 +140,16 @@ func (a answer) charge(status int) (payment.ChargeResult, error) {
 	return payment.ChargeResult{}, fmt.Errorf("%w: %d %q %q", payment.ErrAnswer, status, a.Status, a.Error)
 }
 
-// call sends one request and reads the answer, JSON of at most maxBody bytes.
-// net/http repeats a request with an Idempotency-Key by itself if the provider
-// closed an idle connection under it, which the key makes harmless.
 func (c *Client) call(ctx context.Context, method, path, key string, body any) (int, answer, error) {
 	var a answer
+	status, err := c.fetch(ctx, method, path, key, body, &a)
+	return status, a, err
+}
+
+// fetch sends one request and reads the answer, JSON of at most maxBody bytes.
+// net/http repeats a request with an Idempotency-Key by itself if the provider
+// closed an idle connection under it, which the key makes harmless.
+func (c *Client) fetch(ctx context.Context, method, path, key string, body, a any) (int, error) {
 	if _, ok := ctx.Deadline(); !ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, longest)
@@ -141,13 +159,13 @@ func (c *Client) call(ctx context.Context, method, path, key string, body any) (
 	if body != nil {
 		b, err := json.Marshal(body)
 		if err != nil {
-			return 0, a, err
+			return 0, err
 		}
 		in = bytes.NewReader(b)
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, in)
 	if err != nil {
-		return 0, a, err
+		return 0, err
 	}
 	if key != "" {
 		req.Header.Set("Content-Type", "application/json")
@@ -155,21 +173,21 @@ func (c *Client) call(ctx context.Context, method, path, key string, body any) (
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return 0, a, err
+		return 0, err
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {
-		return 0, a, err
+		return 0, err
 	}
 	if resp.StatusCode >= 500 {
-		return 0, a, fmt.Errorf("the provider answered %d", resp.StatusCode)
+		return 0, fmt.Errorf("the provider answered %d", resp.StatusCode)
 	}
 	if len(b) > maxBody {
-		return 0, a, fmt.Errorf("%w: more than %d bytes", payment.ErrAnswer, maxBody)
+		return 0, fmt.Errorf("%w: more than %d bytes", payment.ErrAnswer, maxBody)
 	}
-	if err := json.Unmarshal(b, &a); err != nil {
-		return 0, a, fmt.Errorf("%w: %d: %w", payment.ErrAnswer, resp.StatusCode, err)
+	if err := json.Unmarshal(b, a); err != nil {
+		return 0, fmt.Errorf("%w: %d: %w", payment.ErrAnswer, resp.StatusCode, err)
 	}
-	return resp.StatusCode, a, nil
+	return resp.StatusCode, nil
 }

@@ -164,3 +164,36 @@ func TestDeadlineHolds(t *testing.T) {
 		})
 	}
 }
+
+// Books are read as they are told; what is no book is no empty one.
+func TestBooked(t *testing.T) {
+	asked := ""
+	status, body := 200, `{"items":[{"key":"A","orderId":"O","captured":5,"refunded":2},{"key":"B"}]}`
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = r.URL.String()
+		w.WriteHeader(status)
+		io.WriteString(w, body)
+	})
+	g := gateway.Guard(c)
+	got, err := g.Booked(t.Context(), "a&b=c")
+	if err != nil || asked != "/ledger?after=a%26b%3Dc" || len(got) != 2 || got[0] != (payment.Booked{Key: "A", OrderID: "O", Captured: 5, Refunded: 2}) {
+		t.Errorf("%s: %+v %v", asked, got, err)
+	}
+	body = `{"items":[]}`
+	if got, err := g.Booked(t.Context(), "B"); err != nil || len(got) != 0 {
+		t.Errorf("the end: %+v %v", got, err)
+	}
+	status = 404
+	if _, err := g.Booked(t.Context(), ""); !errors.Is(err, payment.ErrAnswer) {
+		t.Errorf("404: %v", err)
+	}
+	status = 200
+	for _, body = range []string{`{}`, `[]`, `<html>`, ``, `{"items":null}`} {
+		if _, err := g.Booked(t.Context(), ""); !errors.Is(err, payment.ErrAnswer) {
+			t.Errorf("%q: %v", body, err)
+		}
+	}
+	if _, err := gateway.Guard(&fake{}).Booked(t.Context(), ""); !errors.Is(err, payment.ErrAnswer) {
+		t.Errorf("a provider without books: %v", err)
+	}
+}

@@ -84,6 +84,16 @@ func (g *Guarded) Refund(ctx context.Context, r payment.RefundRequest) (res paym
 	return res, err
 }
 
+// Booked implements payment.Books, for a provider whose books can be read.
+func (g *Guarded) Booked(ctx context.Context, after string) (all []payment.Booked, err error) {
+	books, ok := g.next.(payment.Books)
+	if !ok {
+		return nil, payment.ErrAnswer
+	}
+	err = g.do(ctx, func() error { all, err = books.Booked(ctx, after); return err })
+	return all, err
+}
+
 // permit is the right to one call: a place in the bulkhead, and while the breaker
 // tries whether the provider is well, one of its probes.
 type permit struct {
