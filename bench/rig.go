@@ -40,17 +40,20 @@ func (w *workshop) close() {
 // rig is a running product with a filled shop.
 type rig struct {
 	*product
-	shop  *shop
-	since string              // ids above are those of orders the check counts: not of seeded ones
-	stock map[string][2]int64 // on hand and reserved after seeding, by product; nil: as filled
-	done  int64               // what leftOver counted when all seeded orders were done
+	gateway *product // the payment provider, if it is a process of its own
+	shop    *shop
+	since   string              // ids above are those of orders the check counts: not of seeded ones
+	stock   map[string][2]int64 // on hand and reserved after seeding, by product; nil: as filled
+	done    int64               // what leftOver counted when all seeded orders were done
 }
 
 // needs is what a command wants of its rig.
 type needs struct {
 	people   int
 	sessions bool
-	metrics  string // address of the metrics listener
+	metrics  string   // address of the metrics listener
+	provider bool     // a payment provider in a process of its own
+	env      []string // settings of the product
 }
 
 func (w *workshop) rig(ctx context.Context, n needs) (_ *rig, err error) {
@@ -69,6 +72,12 @@ func (w *workshop) rig(ctx context.Context, n needs) (_ *rig, err error) {
 	}()
 	if n.metrics != "" {
 		r.env = append(r.env, "METRICS_ADDR="+n.metrics)
+	}
+	r.env = append(r.env, n.env...)
+	if n.provider {
+		if err = w.provider(ctx, r); err != nil {
+			return nil, err
+		}
 	}
 	if err = r.start(ctx); err != nil {
 		return nil, err
@@ -90,7 +99,13 @@ func (r *rig) restart(ctx context.Context) error {
 func (r *rig) usage() usage { return usageOf(r.pid(), r.place.servers()) }
 
 // close ends the product and removes its data.
-func (r *rig) close() error { return errors.Join(r.stop(), r.place.remove()) }
+func (r *rig) close() error {
+	err := r.stop()
+	if r.gateway != nil {
+		err = errors.Join(err, r.gateway.stop())
+	}
+	return errors.Join(err, r.place.remove())
+}
 
 // drained waits until every order has gone through all consumers, and returns how
 // long that took. It asks the database, which costs the product least.

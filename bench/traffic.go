@@ -17,14 +17,16 @@ import (
 // traffic is many customers ordering at once.
 type traffic struct {
 	shop  *shop
-	form  bool            // through the checkout page instead of the API
-	retry bool            // repeat an order, with its key, until it is answered
-	rate  float64         // orders a second, whatever the answers take; 0: each after the last answer
-	last  time.Duration   // how long
-	limit int             // of orders of one connection; 0: none
-	done  <-chan struct{} // ends it sooner, each order under way still being answered; may be nil
-	seed  uint64
-	said  func(a ack) // called with each acknowledged order, from many goroutines; may be nil
+	form  bool // through the checkout page instead of the API
+	retry bool // repeat an order, with its key, until it is answered
+	// takesNo has a customer who is told to come back later (503) order something else.
+	takesNo bool
+	rate    float64         // orders a second, whatever the answers take; 0: each after the last answer
+	last    time.Duration   // how long
+	limit   int             // of orders of one connection; 0: none
+	done    <-chan struct{} // ends it sooner, each order under way still being answered; may be nil
+	seed    uint64
+	said    func(a ack) // called with each acknowledged order, from many goroutines; may be nil
 }
 
 // ack is an order the product has acknowledged.
@@ -39,6 +41,7 @@ type result struct {
 	acks     []ack
 	took     time.Duration
 	latency  histogram
+	turned   histogram   // how soon those were told who are to come back later
 	refused  map[int]int // by status
 	failed   int         // no answer
 	unpaid   int         // acknowledged, not paid in the same answer
@@ -49,6 +52,7 @@ type result struct {
 func (r *result) merge(o *result) {
 	r.acks = append(r.acks, o.acks...)
 	r.latency.merge(&o.latency)
+	r.turned.merge(&o.turned)
 	for status, n := range o.refused {
 		r.refused[status] += n
 	}
@@ -184,9 +188,11 @@ func (b *buyer) order(ctx context.Context, lines []line, from time.Time) {
 	}
 	sent := time.Now()
 	res, err := b.client.do(ctx, b.req)
-	for b.retry && ctx.Err() == nil && time.Since(sent) < startsWithin && (err != nil || res.status >= 500) {
+	asked := sent
+	for b.retry && ctx.Err() == nil && time.Since(sent) < startsWithin && b.again(res, err) {
 		b.repeated++
 		sleep(ctx, 10*time.Millisecond)
+		asked = time.Now()
 		res, err = b.client.do(ctx, b.req)
 	}
 	id := b.idOf(res)
@@ -197,6 +203,9 @@ func (b *buyer) order(ctx context.Context, lines []line, from time.Time) {
 	case id == "":
 		b.refused[res.status]++
 		b.note(fmt.Sprintf("%d %.200s%s", res.status, res.body, res.location))
+		if res.status == http.StatusServiceUnavailable {
+			b.turned.add(time.Since(asked))
+		}
 		if res.status == http.StatusServiceUnavailable || res.status == http.StatusTooManyRequests {
 			sleep(ctx, 10*time.Millisecond) // it asked for less
 		}
@@ -211,6 +220,11 @@ func (b *buyer) order(ctx context.Context, lines []line, from time.Time) {
 			b.said(a)
 		}
 	}
+}
+
+// again reports whether it is worth asking again for the same.
+func (b *buyer) again(res response, err error) bool {
+	return err != nil || res.status >= 500 && !(b.takesNo && res.status == http.StatusServiceUnavailable)
 }
 
 func (b *buyer) note(s string) {
