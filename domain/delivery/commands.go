@@ -54,6 +54,37 @@ func completing(d Delivery, _ event.OrderFacts, now time.Time) (Delivery, event.
 	return d.complete(now)
 }
 
+// ConfirmReceipt is the customer saying that the parcel of an own order has arrived.
+// Saying it again, or after staff did, answers the same. Errors: NotFound, Conflict if
+// the parcel has not left, or comes back.
+func (s *Service) ConfirmReceipt(ctx context.Context, actor domain.Actor, orderID string) (Delivery, error) {
+	if !domain.IsID(orderID) {
+		return Delivery{}, domain.Missing("delivery")
+	}
+	return db.Once(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (Delivery, error) {
+		d, err := loadByOrder(ctx, tx, orderID, tx.ForUpdate())
+		if err == nil && d.CustomerID != actor.ID {
+			err = domain.Missing("delivery")
+		}
+		if err != nil {
+			return Delivery{}, err
+		}
+		if d.Status == event.DeliveryDone {
+			return d, nil
+		}
+		return s.move(ctx, tx, d, event.StatusDelivered, completing)
+	})
+}
+
+// CompleteReturn says that the goods the customer sent back are in the house. Errors:
+// Forbidden, NotFound, Conflict if nothing is to come back.
+func (s *Service) CompleteReturn(ctx context.Context, actor domain.Actor, deliveryID string) (Delivery, error) {
+	return s.act(ctx, actor, deliveryID, event.StatusReturned,
+		func(d Delivery, _ event.OrderFacts, now time.Time) (Delivery, event.Event, error) {
+			return d.returned(now)
+		})
+}
+
 // Get returns a delivery.
 func (s *Service) Get(ctx context.Context, deliveryID string) (Delivery, error) {
 	if !domain.IsID(deliveryID) {

@@ -41,8 +41,10 @@ func prepare(id string, o event.OrderFacts, version int64) (Delivery, event.Even
 	}
 }
 
-func (d Delivery) shipment() event.Shipment {
-	return event.Shipment{DeliveryID: d.ID, OrderID: d.OrderID, CustomerID: d.CustomerID, Lines: d.Lines}
+func (d Delivery) shipment() event.Shipment { return d.carrying(d.Lines) }
+
+func (d Delivery) carrying(lines []event.Line) event.Shipment {
+	return event.Shipment{DeliveryID: d.ID, OrderID: d.OrderID, CustomerID: d.CustomerID, Lines: lines}
 }
 
 // shrink makes the lines those that a version of the order has left, of a parcel that
@@ -76,6 +78,39 @@ func (d Delivery) complete(now time.Time) (Delivery, event.Event, error) {
 	d.Status, d.CompletedAt = event.DeliveryDone, now
 	d.Version++
 	return d, event.DeliveryCompleted{Shipment: d.shipment()}, nil
+}
+
+// expect notes that lines are to come back, as a version of the order tells. What is
+// older than what the delivery knows changes nothing.
+func (d Delivery) expect(lines []event.Line, reason string, version int64) (Delivery, event.Event) {
+	if version <= d.OrderV || d.Status != event.DeliveryUnderWay && d.Status != event.DeliveryDone {
+		return d, nil
+	}
+	d.Status, d.Returned, d.OrderV = event.DeliveryReturning, lines, version
+	d.Version++
+	return d, event.ReturnExpected{Shipment: d.carrying(lines), Reason: reason}
+}
+
+// returned says that what was to come back is in the house. If the customer keeps the
+// rest, that was delivered.
+func (d Delivery) returned(now time.Time) (Delivery, event.Event, error) {
+	switch d.Status {
+	case event.DeliveryReturning:
+	case event.DeliveryReturned:
+		return d, nil, d.refuse()
+	default:
+		return d, nil, domain.Refuse(domain.Conflict, "err.delivery.not_returning").InState(d.Status)
+	}
+	back := d.Returned
+	d.Status, d.Returned = event.DeliveryReturned, nil
+	if left := event.Less(d.Lines, back); len(left) > 0 {
+		d.Status, d.Lines = event.DeliveryDone, left
+		if d.CompletedAt.IsZero() {
+			d.CompletedAt = now
+		}
+	}
+	d.Version++
+	return d, event.ReturnCompleted{Shipment: d.carrying(back), Refund: event.Price(back), Status: d.Status}, nil
 }
 
 // cancel stops a delivery that has not left because its order ended; one that is

@@ -30,6 +30,13 @@ func TestDeliveryDecisions(t *testing.T) {
 			[6]string{started, "err.delivery.started", "err.delivery.completed", "err.delivery.cancelled", "err.delivery.returning", "err.delivery.returned"}},
 		{"complete", func(d Delivery) (Delivery, event.Event, error) { return d.complete(later) },
 			[6]string{"err.delivery.ready", completed, "err.delivery.completed", "err.delivery.cancelled", "err.delivery.returning", "err.delivery.returned"}},
+		{"returned", func(d Delivery) (Delivery, event.Event, error) { return d.returned(later) },
+			[6]string{"err.delivery.not_returning", "err.delivery.not_returning", "err.delivery.not_returning", "err.delivery.not_returning",
+				returned, "err.delivery.returned"}},
+		{"expect", func(d Delivery) (Delivery, event.Event, error) { d, e := d.expect(nil, "why", 9); return d, e, nil },
+			[6]string{ready, returning, returning, stopped, returning, returned}},
+		{"expect late", func(d Delivery) (Delivery, event.Event, error) { d, e := d.expect(nil, "why", 0); return d, e, nil },
+			[6]string{ready, started, completed, stopped, returning, returned}},
 		{"cancel", func(d Delivery) (Delivery, event.Event, error) { return d.cancel("why", later) },
 			[6]string{stopped, "err.delivery.started", "err.delivery.completed", stopped, "err.delivery.returning", "err.delivery.returned"}},
 	} {

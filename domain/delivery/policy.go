@@ -16,6 +16,7 @@ func (s *Service) Consumer() db.Consumer {
 		db.On(s.onLinesCancelled),
 		db.On(s.onOrderCancelled),
 		db.On(s.onOrderRejected),
+		db.On(s.onReturnRequested),
 	}}
 	if s.AutoStart {
 		c.On = append(c.On, db.On(s.onProductPacked))
@@ -62,6 +63,19 @@ func (s *Service) onOrderCancelled(ctx context.Context, tx *db.Tx, e event.Order
 
 func (s *Service) onOrderRejected(ctx context.Context, tx *db.Tx, e event.OrderRejected, env event.Envelope) error {
 	return orderEnded(ctx, tx, e.OrderFacts, e.FromStatus, e.Reason, env)
+}
+
+// onReturnRequested waits for what the customer sends back.
+func (s *Service) onReturnRequested(ctx context.Context, tx *db.Tx, e event.ReturnRequested, env event.Envelope) error {
+	d, err := loadByOrder(ctx, tx, e.OrderID, tx.ForUpdate())
+	if err != nil {
+		return err
+	}
+	d, ev := d.expect(e.Returned, e.Reason, env.Aggregate.Version)
+	if ev == nil {
+		return nil
+	}
+	return save(ctx, tx, d, ev)
 }
 
 // onProductPacked lets the parcel leave by itself. What cannot leave any more,

@@ -13,7 +13,7 @@ import (
 // process; a setting says after which of them it is too late.
 var cancellable = []event.OrderStatus{
 	event.StatusBackordered, event.StatusAwaitingAccept, event.StatusPendingPayment,
-	event.StatusPlaced, event.StatusPacking, event.StatusPacked,
+	event.StatusPlaced, event.StatusPacking, event.StatusPacked, event.StatusShipped,
 }
 
 // CanCancel reports whether the order may still be cancelled when the last state
@@ -26,15 +26,17 @@ func CanCancel(status, until event.OrderStatus) bool {
 	i := slices.Index(cancellable, status)
 	last := slices.Index(cancellable, until)
 	if last < 0 {
-		last = len(cancellable) - 1
+		last = slices.Index(cancellable, event.StatusPacked)
 	}
 	return i >= 0 && i <= last
 }
 
 // Cancel decides whether the order, or so many of some of its products, may be
-// cancelled. Cancelling what is cancelled changes nothing and is no error.
+// cancelled. What is on its way is asked back. Cancelling what is cancelled, or comes
+// back because it was, changes nothing and is no error.
 func (o *Order) Cancel(items []Item, reason string, byStaff bool, until event.OrderStatus, now time.Time) (event.Event, error) {
-	if o.Status == event.StatusCancelled {
+	back := until == event.StatusShipped && len(items) == 0 && (o.Status == event.StatusReturning || o.Status == event.StatusReturned)
+	if o.Status == event.StatusCancelled || back {
 		return nil, nil
 	}
 	var c domain.Checks
@@ -47,6 +49,12 @@ func (o *Order) Cancel(items []Item, reason string, byStaff bool, until event.Or
 			return nil, o.refuse("err.orders.shipped")
 		}
 		return nil, o.refuse("err.orders.cancel_late")
+	}
+	if o.Status == event.StatusShipped {
+		if reason == "" {
+			reason = "order.reason.sent_back"
+		}
+		return o.sendBack(items, reason, now)
 	}
 	taken, err := o.part(items)
 	if err != nil {

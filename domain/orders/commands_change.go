@@ -10,8 +10,8 @@ import (
 
 // Cancel cancels an own order, or only so many of the products that lines name.
 // Cancelling all of what is left is cancelling the order, and repeating that answers
-// the same. Errors: NotFound, Invalid for the reason and the lines, Conflict if it is
-// too late.
+// the same. Where ORDER_CANCEL_UNTIL=shipped, a parcel on its way is asked back instead.
+// Errors: NotFound, Invalid for the reason and the lines, Conflict if it is too late.
 func (s *Service) Cancel(ctx context.Context, actor domain.Actor, id, reason string, lines ...Item) (Order, error) {
 	return s.cancel(ctx, id, reason, lines, func(o Order) error {
 		if o.CustomerID != actor.ID {
@@ -66,6 +66,29 @@ func ended(ctx context.Context, tx *db.Tx, o, was Order) error {
 	return save(ctx, tx, o, was.Version)
 }
 
+// RequestReturn says that the customer sends an own order back, or only so many of the
+// products that lines name, for a reason. It ends when staff have the goods. Errors:
+// NotFound, Invalid for the reason and the lines, Conflict if nothing has been sent or
+// a return is under way.
+func (s *Service) RequestReturn(ctx context.Context, actor domain.Actor, id, reason string, lines ...Item) (Order, error) {
+	return db.Once(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (Order, error) {
+		o, err := load(ctx, tx, id)
+		if err != nil {
+			return o, err
+		}
+		if o.CustomerID != actor.ID {
+			return Order{}, domain.Missing("order")
+		}
+		was := o.Version
+		ev, err := o.RequestReturn(lines, reason, tx.Now)
+		if err != nil {
+			return o, err
+		}
+		tell(ctx, tx, &o, ev)
+		return o, saveAll(ctx, tx, o, was)
+	})
+}
+
 func (s *Service) until() event.OrderStatus {
 	if s.CancelUntil == "" {
 		return event.StatusPacked
@@ -90,5 +113,8 @@ func (s *Service) Advance(ctx context.Context, tx *db.Tx, id string, to event.Or
 		return o.facts(), err
 	}
 	tell(ctx, tx, &o, ev)
+	if to == event.StatusReturned { // with less than it was
+		return o.facts(), saveAll(ctx, tx, o, was)
+	}
 	return o.facts(), save(ctx, tx, o, was)
 }

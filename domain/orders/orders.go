@@ -154,15 +154,17 @@ func digits(s string) bool {
 
 // next is how packing and delivery may move an order on.
 var next = map[event.OrderStatus][]event.OrderStatus{
-	event.StatusPlaced:  {event.StatusPacking},
-	event.StatusPacking: {event.StatusPlaced, event.StatusPacked},
-	event.StatusPacked:  {event.StatusShipped},
-	event.StatusShipped: {event.StatusDelivered},
+	event.StatusPlaced:    {event.StatusPacking},
+	event.StatusPacking:   {event.StatusPlaced, event.StatusPacked},
+	event.StatusPacked:    {event.StatusShipped},
+	event.StatusShipped:   {event.StatusDelivered},
+	event.StatusReturning: {event.StatusReturned},
 }
 
 // Advance decides whether the order may move on to a status because packing or
 // delivery did. An order of which a part was cancelled in the box is PACKING before
-// anybody packs it again: that is no event.
+// anybody packs it again: that is no event. One of which only a part came back is
+// DELIVERED afterwards.
 func (o *Order) Advance(to event.OrderStatus, now time.Time) (event.Event, error) {
 	if to == event.StatusPacking && o.Status == to {
 		return nil, nil
@@ -172,6 +174,9 @@ func (o *Order) Advance(to event.OrderStatus, now time.Time) (event.Event, error
 			return nil, o.refuse("err.orders.ended")
 		}
 		return nil, o.refuse("err.orders.state")
+	}
+	if to == event.StatusReturned {
+		return o.cameBack(now), nil
 	}
 	ev := event.OrderStatusChanged{OrderID: o.ID, CustomerID: o.CustomerID, From: string(o.Status), To: string(to)}
 	o.moved(to, now)

@@ -105,6 +105,7 @@ var all = []event.OrderStatus{
 func TestEveryStateAgainstEveryCommand(t *testing.T) {
 	may := map[string]bool{
 		"PLACED→PACKING": true, "PACKING→PLACED": true, "PACKING→PACKED": true, "PACKED→SHIPPED": true, "SHIPPED→DELIVERED": true,
+		"RETURNING→RETURNED": true,
 	}
 	for _, from := range all {
 		for _, to := range all {
@@ -145,24 +146,32 @@ func TestEveryStateAgainstEveryCommand(t *testing.T) {
 func TestCancelUntil(t *testing.T) {
 	last := map[event.OrderStatus]int{
 		event.StatusBackordered: 0, event.StatusAwaitingAccept: 1, event.StatusPendingPayment: 2,
-		event.StatusPlaced: 3, event.StatusPacking: 4, event.StatusPacked: 5,
+		event.StatusPlaced: 3, event.StatusPacking: 4, event.StatusPacked: 5, event.StatusShipped: 6,
 	}
-	for _, until := range []event.OrderStatus{event.StatusPlaced, event.StatusPacking, event.StatusPacked} {
+	for _, until := range []event.OrderStatus{event.StatusPlaced, event.StatusPacking, event.StatusPacked, event.StatusShipped} {
 		for _, from := range all {
 			o := Order{Status: from}
 			ev, err := o.Cancel(nil, "변심", false, until, noon)
 			rank, known := last[from]
-			want := known && rank <= last[until]
+			may := known && rank <= last[until]
 			switch {
-			case from == event.StatusCancelled:
-				if ev != nil || err != nil {
-					t.Errorf("cancelling twice: %v, %v", ev, err)
+			case from == event.StatusCancelled,
+				until == event.StatusShipped && (from == event.StatusReturning || from == event.StatusReturned):
+				if ev != nil || err != nil || o.Status != from {
+					t.Errorf("cancelling twice: %v, %v, now %s", ev, err, o.Status)
 				}
-			case want != (err == nil) || want != (o.Status == event.StatusCancelled):
+			case may && from == event.StatusShipped:
+				if back, ok := ev.(event.ReturnRequested); !ok || o.Status != event.StatusReturning || back.Reason != "변심" {
+					t.Errorf("cancelled on its way: %+v, %v, now %s", ev, err, o.Status)
+				}
+			case may != (err == nil) || may != (o.Status == event.StatusCancelled):
 				t.Errorf("%s until %s: %v, now %s", from, until, err, o.Status)
-			case want && ev.(event.OrderCancelled).FromStatus != string(from):
+			case may && ev.(event.OrderCancelled).FromStatus != string(from):
 				t.Errorf("%s: the event says %+v", from, ev)
 			}
 		}
+	}
+	if CanCancel(event.StatusShipped, "") || !CanCancel(event.StatusPacked, "") {
+		t.Error("without a setting the last state is PACKED")
 	}
 }
