@@ -77,21 +77,23 @@ func (l *life) step() {
 		err = l.place(ctx)
 	case n < 7:
 		l.receive(ctx, l.products[l.rnd.IntN(len(l.products))])
-	case n == 7:
+	case n < 9:
 		_, err = l.orders.Cancel(ctx, lifeBuyer, l.some(), "", l.part()...)
-	case n == 8 && l.rnd.IntN(2) == 0:
+	case n == 11:
 		_, err = l.orders.CancelByStaff(ctx, lifePacker, l.some(), "", l.part()...)
 	case n == 10 && l.rnd.IntN(3) == 0:
 		_, err = l.orders.Reject(ctx, lifePacker, l.some(), "")
-	case n == 11:
+	case n == 12:
 		_, err = l.orders.RequestReturn(ctx, lifeBuyer, l.some(), "깨짐", l.part()...)
-	case n == 12 && l.rnd.IntN(20) == 0:
+	case n == 13 && l.rnd.IntN(20) == 0:
 		l.ahead.Add(int64(20 * time.Minute))
 		err = l.orders.Deadlines(ctx)
-	case n == 13:
+	case n == 14:
 		err = l.orders.Allocate(ctx)
-	case n < 26:
-		l.hear(l.consumers[l.rnd.IntN(len(l.consumers))], 1+l.rnd.IntN(20))
+	case n < 28:
+		if c := l.consumers[l.rnd.IntN(len(l.consumers))]; c.Name != l.lazy || l.rnd.IntN(8) == 0 {
+			l.hear(c, 1+l.rnd.IntN(20))
+		}
 	default:
 		err = l.onward(ctx, l.some())
 	}
@@ -104,12 +106,13 @@ func (l *life) step() {
 
 func (l *life) some() string { return l.taken[l.rnd.IntN(len(l.taken))] }
 
-// part is nothing, which means all, or a few of some products.
+// part is a few of some products or, sometimes, nothing, which means all.
 func (l *life) part() (items []orders.Item) {
-	for _, id := range l.products {
-		if l.rnd.IntN(3) == 0 {
-			items = append(items, orders.Item{ProductID: id, Qty: 1 + l.rnd.IntN(2)})
-		}
+	if l.rnd.IntN(6) == 0 {
+		return nil
+	}
+	for _, i := range l.rnd.Perm(len(l.products))[:1+l.rnd.IntN(2)] {
+		items = append(items, orders.Item{ProductID: l.products[i], Qty: 1})
 	}
 	return items
 }
@@ -143,6 +146,10 @@ func (l *life) receive(ctx context.Context, product string) {
 func (l *life) onward(ctx context.Context, id string) error {
 	o, err := l.orders.Own(ctx, lifeBuyer, id)
 	l.must(err)
+	if len(o.Lines)+o.Lines[0].Qty > 2 && orders.CanCancel(o.Status, event.StatusPacked) && l.rnd.IntN(5) == 0 {
+		_, err = l.orders.Cancel(ctx, lifeBuyer, id, "", orders.Item{ProductID: o.Lines[0].ProductID, Qty: 1})
+		return err
+	}
 	task, taskErr := l.packing.ByOrder(ctx, id)
 	parcel, parcelErr := l.delivery.ByOrder(ctx, id)
 	switch o.Status {

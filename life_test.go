@@ -48,6 +48,7 @@ type life struct {
 
 	consumers []db.Consumer
 	hearers   map[string][]string         // names of consumers, by event
+	lazy      string                      // hears later than the others
 	pending   map[string][]event.Envelope // by consumer, what it has to hear yet
 	seq       int64                       // heard of so far in the log
 	products  []string
@@ -109,6 +110,7 @@ func newLife(t failer, d *db.DB, ahead *atomic.Int64, rnd *rand.Rand) *life {
 	l.lists = &lists.Service{DB: d}
 	l.consumers = []db.Consumer{l.orders.Consumer(), l.stock.Consumer(), l.packing.Consumer(), l.delivery.Consumer(),
 		l.payment.Consumer(), l.lists.Consumer()}
+	l.lazy = l.consumers[rnd.IntN(len(l.consumers))].Name
 	l.hearers = map[string][]string{}
 	for _, c := range l.consumers {
 		for _, name := range c.Events() {
