@@ -94,6 +94,13 @@ var importRules = []importRule{
 		refused: []string{"daybreak/domain/db", "daybreak/domain/orders", "daybreak/queue", "database/sql"},
 	},
 	{
+		files: "domain/payment/stripe/*.go",
+		may: []string{"std", "net/http/...", "daybreak/domain", "daybreak/domain/payment",
+			"github.com/stripe/stripe-go/v85/..."},
+		example: "domain/payment/stripe/stripe.go",
+		refused: []string{"daybreak/domain/db", "daybreak/domain/payment/gateway", "daybreak/views", "database/sql"},
+	},
+	{
 		// An adapter knows its own context and the world outside; only main knows it.
 		files:   "domain/*/*/*.go",
 		may:     []string{"std", "net/http/...", "net/smtp", "daybreak/domain", "daybreak/domain/{1}"},

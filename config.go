@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 
 	"daybreak/domain/event"
 	"daybreak/domain/payment/sandbox"
+	"daybreak/domain/payment/stripe"
 )
 
 // config is everything that can be set, by flag or environment; a flag wins.
@@ -24,6 +26,8 @@ type config struct {
 	roles               []string
 	gatewayURL          string
 	gatewaySecret       string
+	stripeKey           string
+	stripeSecret        string
 	callbackURL         string
 	metricsAddr         string
 	trustedProxies      []string
@@ -71,9 +75,9 @@ func settings(command string) []setting {
 		{"trusted-proxies", "TRUSTED_PROXIES", "", "networks whose X-Forwarded-For is believed, comma separated"},
 		{"log-level", "LOG_LEVEL", "info", "debug, info, warn or error"},
 		{"tz", "TZ", "Asia/Seoul", "zone in which the shop's days begin"},
-		{"payment", "PAYMENT_PROVIDER", "sandbox", "sandbox or none"},
+		{"payment", "PAYMENT_PROVIDER", "sandbox", "sandbox, none, or stripe, which needs STRIPE_KEY, STRIPE_WEBHOOK_SECRET (of BASE_URL/webhooks/stripe) and -base-url"},
 		{"payment-overload", "PAYMENT_OVERLOAD", "pending", "while payments fail: pending takes orders, to be paid later; refuse turns customers away"},
-		{"payment-timeout", "PAYMENT_TIMEOUT", "610ms", "how long an order waits for the provider's answer"},
+		{"payment-timeout", "PAYMENT_TIMEOUT", "610ms", "how long an order waits for the provider's answer; Stripe gets 3s at least"},
 		{"payment-ttl", "PAYMENT_PENDING_TTL", "15m", "how long an unpaid order is kept"},
 		{"approval", "ORDER_APPROVAL", "auto", "staff: an order is paid once staff have accepted it; auto: at once"},
 		{"deadline", "ORDER_DEADLINE", "off", "an order not accepted and paid for so long is rejected, such as 2h; off: never"},
@@ -115,6 +119,7 @@ func parse(command string, args []string, getenv func(string) string, out io.Wri
 	c.addr, c.baseURL, c.databaseURL = get("addr"), get("base-url"), get("db")
 	c.amqpURL, c.amqpPrefix, c.gatewayURL = get("amqp"), get("amqp-prefix"), get("gateway")
 	c.callbackURL, c.gatewaySecret = get("callback-url"), getenv("GATEWAY_SECRET") // never a flag: others would see it
+	c.stripeKey, c.stripeSecret = getenv("STRIPE_KEY"), getenv("STRIPE_WEBHOOK_SECRET")
 	c.metricsAddr, c.trustedProxies, c.logLevel = get("metrics"), list(get("trusted-proxies")), get("log-level")
 	return c, c.interpret(get)
 }
@@ -133,8 +138,8 @@ func (c *config) interpret(get func(string) string) (err error) {
 			return fmt.Errorf("%s: %q is no duration such as 610ms", name, get(name))
 		}
 	}
-	if c.paymentProvider = get("payment"); c.paymentProvider != "sandbox" && c.paymentProvider != "none" {
-		return fmt.Errorf("payment: %q, want sandbox or none", c.paymentProvider)
+	if c.paymentProvider, err = c.providerOf(get("payment")); err != nil {
+		return err
 	}
 	switch get("payment-overload") {
 	case "pending":
@@ -148,6 +153,29 @@ func (c *config) interpret(get func(string) string) (err error) {
 	}
 	c.deliveryAutoStart = get("auto-start") == "on"
 	return c.faults(get)
+}
+
+// providerOf reads who takes the money. Stripe has to know whom it pays, and where to
+// send customers back to.
+func (c *config) providerOf(name string) (string, error) {
+	switch name {
+	case "sandbox", "none":
+		return name, nil
+	case "stripe":
+	default:
+		return "", fmt.Errorf("payment: %q, want sandbox, none or stripe", name)
+	}
+	switch {
+	case c.command == "demo":
+		return "", errors.New("payment: the demo pays in its sandbox; use serve with stripe")
+	case c.stripeKey == "" || c.stripeSecret == "":
+		return "", errors.New("payment: stripe needs STRIPE_KEY and STRIPE_WEBHOOK_SECRET in the environment")
+	case !strings.HasPrefix(c.baseURL, "https://") && !strings.HasPrefix(c.baseURL, "http://"):
+		return "", errors.New("payment: stripe sends customers back to the site; set -base-url, such as https://shop.example")
+	case c.paymentTTL > stripe.Longest:
+		return "", fmt.Errorf("payment-ttl: %s, want %s at most with stripe", c.paymentTTL, stripe.Longest)
+	}
+	return name, nil
 }
 
 // orderLife reads what a business chooses about its orders.

@@ -7,10 +7,14 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"strings"
 	"time"
 
 	"daybreak/domain/payment"
+	"daybreak/domain/payment/gateway"
 	"daybreak/domain/payment/sandbox"
+	"daybreak/domain/payment/stripe"
+	"daybreak/views"
 	"daybreak/web"
 )
 
@@ -18,6 +22,19 @@ import (
 func callbacks(url, secret string) sandbox.Callbacks {
 	return sandbox.Callbacks{URL: url, Header: payment.SignatureHeader,
 		Sign: func(t time.Time, body []byte) string { return payment.Sign(secret, t, body) }}
+}
+
+// stripe opens the account at Stripe.
+func (a *app) stripe() error {
+	c, err := stripe.New(stripe.Config{Key: a.stripeKey, WebhookSecret: a.stripeSecret, Shop: "Daybreak",
+		Back: func(orderID string) string { return strings.TrimSuffix(a.baseURL, "/") + views.OrderURL(orderID) }})
+	if err != nil {
+		return err
+	}
+	a.client = c
+	a.payment = payment.New(a.db, gateway.Guard(c), payment.Settings{Timeout: max(a.paymentTimeout, stripe.Patience), Patience: stripe.Patience,
+		PendingTTL: a.paymentTTL, Refuse: a.paymentRefuse, Read: c.Read, ByHand: true})
+	return nil
 }
 
 // switches lets the site switch what the sandbox does wrong.

@@ -36,8 +36,8 @@ type app struct {
 	config
 	db       *db.DB
 	broker   queue.Broker
-	sandbox  *sandbox.Sandbox // nil if the provider is elsewhere
-	client   *gateway.Client
+	sandbox  *sandbox.Sandbox     // nil if the provider is elsewhere
+	client   interface{ Close() } // of the provider
 	accounts *accounts.Service
 	catalog  *catalog.Service
 	delivery *delivery.Service
@@ -142,11 +142,14 @@ func (a *app) wire() {
 	}
 }
 
-// provider opens the payment gateway: the one at GATEWAY_URL, or a sandbox on a
+// provider opens the payment gateway: Stripe, the one at GATEWAY_URL, or a sandbox on a
 // loopback port of its own.
 func (a *app) provider() error {
-	if a.paymentProvider == "none" {
+	switch a.paymentProvider {
+	case "none":
 		return nil
+	case "stripe":
+		return a.stripe()
 	}
 	url := a.gatewayURL
 	if url == "" {
@@ -164,11 +167,12 @@ func (a *app) provider() error {
 		url = "http://" + l.Addr().String()
 		a.start("sandbox gateway", func(ctx context.Context) error { return a.sandbox.Serve(ctx, l) })
 	}
-	var err error
-	if a.client, err = gateway.New(url); err != nil {
+	c, err := gateway.New(url)
+	if err != nil {
 		return err
 	}
-	a.payment = payment.New(a.db, gateway.Guard(a.client), payment.Settings{Timeout: a.paymentTimeout, PendingTTL: a.paymentTTL, Refuse: a.paymentRefuse,
+	a.client = c
+	a.payment = payment.New(a.db, gateway.Guard(c), payment.Settings{Timeout: a.paymentTimeout, PendingTTL: a.paymentTTL, Refuse: a.paymentRefuse,
 		Secret: a.gatewaySecret})
 	return nil
 }

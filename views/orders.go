@@ -76,6 +76,7 @@ type Order struct {
 	ID, No, Status string
 	Reason         string // a catalogue key or a person's words
 	Payment        string
+	PayURL         string // where the customer pays by hand, if so
 	Lines          []event.Line
 	To             event.Address
 	Note           string

@@ -85,7 +85,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func forPrograms(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/api/") || r.URL.Path == "/live" || r.URL.Path == PaymentWebhook
+	return strings.HasPrefix(r.URL.Path, "/api/") || r.URL.Path == "/live" || strings.HasPrefix(r.URL.Path, "/webhooks/")
 }
 
 // toLogin sends a page's reader to the log-in page and back afterwards.

@@ -35,7 +35,11 @@ func (s *Server) getOrders(w http.ResponseWriter, r *http.Request) error {
 // is there the moment it was ordered.
 func (s *Server) order(ctx context.Context, o orders.Order) (views.Order, error) {
 	history, err := s.Lists.Timeline(ctx, o.ID, false)
-	return views.OrderOf(o, history, s.Orders.CanCancel(o.Status)), err
+	v := views.OrderOf(o, history, s.Orders.CanCancel(o.Status))
+	if err == nil && v.Waiting() && s.Payment != nil {
+		v.PayURL, err = s.Payment.PayURL(ctx, o.ID)
+	}
+	return v, err
 }
 
 func (s *Server) getOrder(w http.ResponseWriter, r *http.Request) error {

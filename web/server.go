@@ -92,6 +92,8 @@ func (s *Server) Routes() http.Handler {
 	r.With(compress).Get("/calendar/{token}.ics", s.page(s.getCalendar))
 	s.routeBoards(r)
 	r.Post(PaymentWebhook, s.postPaymentWebhook)
+	r.Post(PaymentWebhook, s.postWebhook(payment.SignatureHeader))
+	r.Post(StripeWebhook, s.postWebhook("Stripe-Signature"))
 	s.routeAPI(r)
 
 	r.Group(func(r chi.Router) {

@@ -7,31 +7,36 @@ import (
 	"daybreak/domain/payment"
 )
 
-// PaymentWebhook is where a payment provider tells by itself what it did.
-const PaymentWebhook = "/webhooks/payments"
+// Where payment providers tell by themselves what they did.
+const (
+	PaymentWebhook = "/webhooks/payments"
+	StripeWebhook  = "/webhooks/stripe"
+)
 
 type webhookAnswer struct {
 	Result payment.Heard `json:"result"`
 }
 
-// postPaymentWebhook takes a callback. Who sent it is known by its signature alone. A
-// provider repeats what is not answered with a 2xx, so what cannot be used for good is
-// taken too, and kept for the staff.
-func (s *Server) postPaymentWebhook(w http.ResponseWriter, r *http.Request) {
-	heard, err := s.hear(r)
-	if err != nil {
-		s.problem(w, r, err)
-		return
+// postWebhook takes a callback whose signature is in the header. Who sent it is known by
+// that alone. A provider repeats what is not answered with a 2xx, so what cannot be used
+// for good is taken too, and kept for the staff.
+func (s *Server) postWebhook(header string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		heard, err := s.hear(r, header)
+		if err != nil {
+			s.problem(w, r, err)
+			return
+		}
+		code := http.StatusOK
+		if heard == payment.HeardParked {
+			code = http.StatusAccepted
+		}
+		w.Header().Set("Content-Type", "application/json")
+		writeJSON(w, r, code, webhookAnswer{heard})
 	}
-	code := http.StatusOK
-	if heard == payment.HeardParked {
-		code = http.StatusAccepted
-	}
-	w.Header().Set("Content-Type", "application/json")
-	writeJSON(w, r, code, webhookAnswer{heard})
 }
 
-func (s *Server) hear(r *http.Request) (payment.Heard, error) {
+func (s *Server) hear(r *http.Request, header string) (payment.Heard, error) {
 	if s.Payment == nil {
 		return "", domain.Refuse(domain.NotFound, "err.404")
 	}
@@ -39,5 +44,5 @@ func (s *Server) hear(r *http.Request) (payment.Heard, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.Payment.Hear(r.Context(), r.Header.Get(payment.SignatureHeader), body)
+	return s.Payment.Hear(r.Context(), r.Header.Get(header), body)
 }

@@ -102,7 +102,7 @@ func TestWebhookNotWanted(t *testing.T) {
 	open := &Server{Config: s.Config, Accounts: s.Accounts, Payment: payment.New(s.db, s.gateway, payment.Settings{}), Ready: s.Ready, Queues: s.Queues}
 	for _, pay := range []*payment.Service{open.Payment, nil} {
 		open.Payment = pay
-		if _, err := open.hear(newRequest(t, "x")); domain.CodeOf(err) != domain.NotFound {
+		if _, err := open.hear(newRequest(t, "x"), payment.SignatureHeader); domain.CodeOf(err) != domain.NotFound {
 			t.Errorf("%v", err)
 		}
 	}

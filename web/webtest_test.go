@@ -221,13 +221,13 @@ func (g *fakeGateway) Charge(_ context.Context, r payment.ChargeRequest) (paymen
 	return c, nil
 }
 
-func (g *fakeGateway) Lookup(_ context.Context, key string) (payment.ChargeResult, bool, error) {
+func (g *fakeGateway) Lookup(_ context.Context, r payment.LookupRequest) (payment.ChargeResult, bool, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.down.Load() {
 		return payment.ChargeResult{}, false, errDown
 	}
-	c, ok := g.charges[key]
+	c, ok := g.charges[r.Key]
 	return c, ok, nil
 }
 

@@ -38,6 +38,8 @@ type ChargeOutcome struct {
 	Status string
 	PgTxID string // the provider's transaction, when approved
 	Reason string // why not, for the record
+	// Where the customer can pay by hand while it is deferred, and what the provider calls that.
+	PayURL, PayRef string
 }
 
 // The states of a packing task.

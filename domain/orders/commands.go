@@ -36,7 +36,7 @@ type Payments interface {
 	// fails as Conflict if a payment of the order is open already.
 	Request(tx *db.Tx, orderID string, amount domain.Money) (paymentID string)
 	// Charge asks the provider, outside of any transaction. No answer is DEFERRED.
-	Charge(ctx context.Context, paymentID string, amount domain.Money) event.ChargeOutcome
+	Charge(ctx context.Context, paymentID, orderID string, amount domain.Money) event.ChargeOutcome
 	// Settle records the outcome and returns the state in force.
 	Settle(ctx context.Context, tx *db.Tx, paymentID string, o event.ChargeOutcome) (status string, err error)
 }

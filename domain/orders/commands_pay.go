@@ -13,7 +13,7 @@ import (
 // pay asks for the money and records the answer. Whatever fails here, the order
 // is stored and its payment is looked after by the payment worker.
 func (s *Service) pay(ctx context.Context, o Order) Order {
-	outcome := s.Payments.Charge(ctx, o.PaymentID, o.Asked)
+	outcome := s.Payments.Charge(ctx, o.PaymentID, o.ID, o.Asked)
 	paid := o
 	err := s.DB.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
 		status, err := s.Payments.Settle(ctx, tx, o.PaymentID, outcome)

@@ -74,7 +74,7 @@ func (t *till) Request(_ *db.Tx, orderID string, amount domain.Money) string {
 	return fmt.Sprintf("pay%d", t.n)
 }
 
-func (t *till) Charge(_ context.Context, _ string, amount domain.Money) event.ChargeOutcome {
+func (t *till) Charge(_ context.Context, _, _ string, amount domain.Money) event.ChargeOutcome {
 	t.Lock()
 	defer t.Unlock()
 	t.charged = amount

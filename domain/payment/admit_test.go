@@ -21,7 +21,7 @@ func TestAdmit(t *testing.T) {
 			if err != nil {
 				t.Fatalf("while it is not known that the provider is down: %v", err)
 			}
-			refusing.Charge(ctx, "K", 1)
+			refusing.Charge(ctx, "K", "O", 1)
 			leave()
 		}
 		_, leave, err := refusing.Admit(t.Context())

@@ -39,29 +39,45 @@ type Heard string
 // What a callback can do.
 const (
 	HeardNew    Heard = "recorded"
-	HeardKnown  Heard = "known"  // nothing: it has been recorded before
-	HeardParked Heard = "parked" // it does not fit our books; a person has to look
+	HeardKnown  Heard = "known"   // nothing: it has been recorded before
+	HeardParked Heard = "parked"  // it does not fit our books; a person has to look
+	HeardOther  Heard = "ignored" // it tells of nothing that matters here
+)
+
+// What a reader of callbacks can say instead of one.
+var (
+	ErrForged     = errors.New("wrong or old signature")
+	ErrIrrelevant = errors.New("of no concern to us")
 )
 
 // Hear takes a callback with its signature and records what it tells, as if the worker
 // had been answered so. Errors: NotFound where no callbacks are wanted, Unauthenticated
 // if it is forged or older than five minutes, Malformed if it cannot be read.
 func (s *Service) Hear(ctx context.Context, signature string, body []byte) (Heard, error) {
-	if s.set.Secret == "" {
+	read := s.set.Read
+	if read == nil && s.set.Secret == "" {
 		return "", domain.Refuse(domain.NotFound, "err.404")
 	}
-	if err := verify(s.set.Secret, signature, body, s.DB.Now()); err != nil {
+	if read == nil {
+		read = s.read
+	}
+	c, err := read(signature, body, s.DB.Now())
+	switch {
+	case errors.Is(err, ErrForged):
 		// Whoever sends thousands of these shall not fill the log with them.
 		if now := time.Now().Unix(); s.forged.Swap(now) != now {
 			slog.WarnContext(ctx, "payment callback refused", "request", domain.TraceOf(ctx).RequestID, "err", err)
 		}
 		return "", domain.Refuse(domain.Unauthenticated, "err.payment.signature")
+	case errors.Is(err, ErrIrrelevant):
+		return HeardOther, nil
+	case err == nil:
+		err = c.check()
 	}
-	ctx = domain.WithTrace(ctx, &domain.Trace{Actor: domain.Worker, RequestID: domain.TraceOf(ctx).RequestID})
-	c, err := readCallback(body)
 	if err != nil {
 		return "", domain.Refuse(domain.Malformed, "err.payment.callback").Because(err)
 	}
+	ctx = domain.WithTrace(ctx, &domain.Trace{Actor: domain.Worker, RequestID: domain.TraceOf(ctx).RequestID})
 	if c.Type == CallbackRefund {
 		return s.hearRefund(ctx, c)
 	}
@@ -71,25 +87,30 @@ func (s *Service) Hear(ctx context.Context, signature string, body []byte) (Hear
 // longest is how long a key, an id or a status of a provider can be.
 const longest = 100
 
-func readCallback(body []byte) (c Callback, err error) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	if err := d.Decode(&c); err != nil {
+// read takes a callback that is written as Callback is.
+func (s *Service) read(signature string, body []byte, now time.Time) (c Callback, err error) {
+	if err := verify(s.set.Secret, signature, body, now); err != nil {
 		return c, err
 	}
+	return c, json.NewDecoder(bytes.NewReader(body)).Decode(&c)
+}
+
+// check tells why c cannot be used.
+func (c Callback) check() error {
 	for _, text := range []string{c.Key, c.OrderID, c.TxID, c.Status, c.Currency} {
 		if len(text) > longest {
-			return c, errors.New("a value is too long")
+			return errors.New("a value is too long")
 		}
 	}
 	switch c.Type + " " + c.Status {
 	case CallbackCharge + " approved", CallbackCharge + " declined", CallbackRefund + " refunded":
 	default:
-		return c, errors.New("it tells of nothing we know")
+		return errors.New("it tells of nothing we know")
 	}
 	if c.Key == "" || c.TxID == "" {
-		return c, errors.New("it does not say of what")
+		return errors.New("it does not say of what")
 	}
-	return c, nil
+	return nil
 }
 
 func (c Callback) outcome() event.ChargeOutcome {

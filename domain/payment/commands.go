@@ -28,6 +28,12 @@ type Settings struct {
 	Refuse bool
 	// Secret is what the provider signs its callbacks with; without one none are taken.
 	Secret string
+	// Read is for a provider whose callbacks are not written as Callback is: it has a
+	// secret of its own, and returns ErrForged or ErrIrrelevant instead of a callback.
+	Read func(signature string, body []byte, now time.Time) (Callback, error)
+	// ByHand: the provider has customers pay on a page of its own. Who has not been sent
+	// there cannot have paid.
+	ByHand bool
 }
 
 // Service requests payments, charges them and keeps what came of it.
@@ -87,8 +93,8 @@ func (s *Service) Request(tx *db.Tx, orderID string, amount domain.Money) string
 // than a person would. It never fails: without an answer the outcome is DEFERRED
 // with the reason. The charge goes on when the caller has gone, because the
 // provider may have taken the money.
-func (s *Service) Charge(ctx context.Context, id string, amount domain.Money) event.ChargeOutcome {
-	r, err := s.charge(context.WithoutCancel(ctx), ChargeRequest{Key: id, Amount: amount}, s.set.Timeout)
+func (s *Service) Charge(ctx context.Context, id, orderID string, amount domain.Money) event.ChargeOutcome {
+	r, err := s.charge(context.WithoutCancel(ctx), ChargeRequest{Key: id, OrderID: orderID, Amount: amount}, s.set.Timeout)
 	return outcome(amount, r, err)
 }
 
@@ -191,6 +197,16 @@ func (s *Service) ByOrder(ctx context.Context, orderID string) (Payment, error) 
 		err = domain.Missing("payment")
 	}
 	return p, err
+}
+
+// PayURL returns where the customer pays for an order by hand; "" if there is nothing
+// to be paid, or no such place.
+func (s *Service) PayURL(ctx context.Context, orderID string) (string, error) {
+	p, err := ofOrder(ctx, s.DB, orderID, "")
+	if errors.Is(err, db.ErrNone) || err == nil && !p.Waiting() {
+		return "", nil
+	}
+	return p.PayURL, err
 }
 
 // Health is how payments are doing. The breaker, the failures and their errors are

@@ -18,6 +18,9 @@ type Payment struct {
 	Amount  domain.Money
 	Status  string // event.PaymentRequested, …
 	PgTxID  string // the provider's transaction, once approved
+	// PayURL is where the customer was told to pay by hand, and PayRef what the provider
+	// calls that; empty where the provider charges by itself.
+	PayURL, PayRef string
 	// Attempts counts the calls of the present duty: to charge, or to look for a late
 	// approval.
 	Attempts    int
@@ -104,6 +107,9 @@ func (p Payment) Settle(o event.ChargeOutcome, now time.Time) (c Change, ok bool
 		p.Status, p.LastError, p.NextAt = event.PaymentStateDeclined, o.Reason, time.Time{}
 		return p.told(event.PaymentDeclined{PaymentID: p.ID, OrderID: p.OrderID, Reason: o.Reason}, now), true
 	case o.Status == event.PaymentStateDeferred && waiting:
+		if o.PayRef != "" {
+			p.PayURL, p.PayRef = o.PayURL, o.PayRef
+		}
 		p.later(o.Reason, now)
 		p.Status = event.PaymentStateDeferred
 		return p.told(event.PaymentDeferred{PaymentID: p.ID, OrderID: p.OrderID, Reason: o.Reason, NextRetryAt: p.NextAt}, now), true
@@ -165,7 +171,9 @@ func (p *Payment) later(reason string, now time.Time) {
 	p.Attempts++
 	p.LastError = reason
 	p.NextAt = now.Add(Backoff(p.Attempts))
-	if p.Waiting() && p.ExpiresAt.Before(p.NextAt) {
+	// What still waits afterwards has been paid by hand, and banks can take days.
+	slow := p.PayRef != "" && !now.Before(p.ExpiresAt)
+	if p.Waiting() && p.ExpiresAt.Before(p.NextAt) && !slow {
 		p.NextAt = p.ExpiresAt
 		if soonest := now.Add(graceful); p.NextAt.Before(soonest) {
 			p.NextAt = soonest

@@ -15,8 +15,8 @@ import (
 type Gateway interface {
 	// Charge takes the money. A decline is an answer, not an error.
 	Charge(ctx context.Context, r ChargeRequest) (ChargeResult, error)
-	// Lookup tells what became of the charge with the key; false if there was none.
-	Lookup(ctx context.Context, key string) (ChargeResult, bool, error)
+	// Lookup tells what became of a charge; false if there is none, and none to come.
+	Lookup(ctx context.Context, r LookupRequest) (ChargeResult, bool, error)
 	// Refund gives money of a charge back.
 	Refund(ctx context.Context, r RefundRequest) (RefundResult, error)
 }
@@ -58,18 +58,33 @@ type ChargeRequest struct {
 	Amount  domain.Money
 }
 
-// ChargeResult is the provider's answer: it took Amount, or declined.
+// ChargeResult is the provider's answer: it took Amount, or declined, or, if it is
+// Pending, waits for the customer or the customer's bank.
 type ChargeResult struct {
 	Approved bool
-	TxID     string
+	Pending  bool
+	TxID     string // of the money taken; of a pending charge what a Lookup is to name
 	Amount   domain.Money
+	// RedirectURL is where the customer pays by hand, while that is what is waited for.
+	RedirectURL string
 }
 
-// RefundRequest asks to give Amount of the charge with ChargeKey back.
+// LookupRequest asks about the charge with Key.
+type LookupRequest struct {
+	Key string
+	Ref string // the TxID of its pending result, if there was one
+	// Unwanted: the charge is given up. If the customer could still pay it by hand, that
+	// has ended before the answer.
+	Unwanted bool
+}
+
+// RefundRequest asks to give Amount of the charge with ChargeKey back, whose money was
+// taken as ChargeTxID.
 type RefundRequest struct {
-	Key       string
-	ChargeKey string
-	Amount    domain.Money
+	Key        string
+	ChargeKey  string
+	ChargeTxID string
+	Amount     domain.Money
 }
 
 // RefundResult is the provider's transaction of a refund.
@@ -111,6 +126,8 @@ func outcome(amount domain.Money, r ChargeResult, err error) event.ChargeOutcome
 		err = ErrMismatch
 	case err == nil && r.Approved:
 		return event.ChargeOutcome{Status: event.PaymentStateApproved, PgTxID: r.TxID}
+	case err == nil && r.Pending:
+		return event.ChargeOutcome{Status: event.PaymentStateDeferred, Reason: "err.payment.by_hand", PayRef: r.TxID, PayURL: r.RedirectURL}
 	case err == nil:
 		return event.ChargeOutcome{Status: event.PaymentStateDeclined, Reason: "err.payment.declined"}
 	}

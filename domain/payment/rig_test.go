@@ -123,6 +123,11 @@ func (r *rig) request(order string, amount domain.Money) (id string) {
 	return id
 }
 
+// Charge is for the tests that are not about the order.
+func (r *rig) Charge(ctx context.Context, id string, amount domain.Money) event.ChargeOutcome {
+	return r.Service.Charge(ctx, id, "", amount)
+}
+
 func (r *rig) settle(id string, o event.ChargeOutcome) (status string) {
 	r.t.Helper()
 	r.write(func(ctx context.Context, tx *db.Tx) (err error) { status, err = r.Settle(ctx, tx, id, o); return })

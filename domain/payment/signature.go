@@ -4,7 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -19,9 +19,6 @@ const (
 	tolerance    = 5 * time.Minute
 	maxSignature = 512
 )
-
-// errSignature is why a callback is not believed.
-var errSignature = errors.New("signature")
 
 // Sign returns the signature of a callback sent at t.
 func Sign(secret string, t time.Time, body []byte) string {
@@ -39,7 +36,7 @@ func mac(secret, seconds string, body []byte) []byte {
 // verify reports why a callback with this signature is not to be believed now.
 func verify(secret, signature string, body []byte, now time.Time) error {
 	if len(signature) > maxSignature {
-		return errSignature
+		return ErrForged
 	}
 	seconds, signed := "", [][]byte{}
 	for part := range strings.SplitSeq(signature, ",") {
@@ -54,17 +51,17 @@ func verify(secret, signature string, body []byte, now time.Time) error {
 	}
 	t, err := strconv.ParseInt(seconds, 10, 64)
 	if err != nil {
-		return errSignature
+		return ErrForged
 	}
 	want, found := mac(secret, seconds, body), false
 	for _, b := range signed {
 		found = hmac.Equal(b, want) || found
 	}
 	if !found {
-		return errSignature
+		return ErrForged
 	}
 	if d := now.Sub(time.Unix(t, 0)); d > tolerance || d < -tolerance {
-		return errors.New("its time is " + time.Unix(t, 0).UTC().Format(time.RFC3339))
+		return fmt.Errorf("%w: its time is %s", ErrForged, time.Unix(t, 0).UTC().Format(time.RFC3339))
 	}
 	return nil
 }

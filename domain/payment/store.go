@@ -10,12 +10,12 @@ import (
 )
 
 const columns = `id, order_id, amount, status, pg_tx_id, attempts, last_error, captured, refunded, owed, next_at,
-	expires_at, requested_at, updated_at, version`
+	expires_at, requested_at, updated_at, version, pay_url, pay_ref`
 
 func scan(r db.Row) (p Payment, err error) {
 	var next, expires, requested, updated int64
 	err = r.Scan(&p.ID, &p.OrderID, &p.Amount, &p.Status, &p.PgTxID, &p.Attempts, &p.LastError, &p.Captured, &p.Refunded,
-		&p.Owed, &next, &expires, &requested, &updated, &p.Version)
+		&p.Owed, &next, &expires, &requested, &updated, &p.Version, &p.PayURL, &p.PayRef)
 	p.NextAt, p.ExpiresAt, p.RequestedAt, p.UpdatedAt = db.Time(next), db.Time(expires), db.Time(requested), db.Time(updated)
 	return p, err
 }
@@ -24,6 +24,7 @@ func insert(tx *db.Tx, p Payment) {
 	tx.Later(`/* payment.insert */ insert into payment_payments (ended, `+columns+`)`, []any{"",
 		p.ID, p.OrderID, int64(p.Amount), p.Status, p.PgTxID, p.Attempts, p.LastError, int64(p.Captured), int64(p.Refunded),
 		int64(p.Owed), db.Micros(p.NextAt), db.Micros(p.ExpiresAt), db.Micros(p.RequestedAt), db.Micros(p.UpdatedAt), p.Version,
+		p.PayURL, p.PayRef,
 	}, domain.Refuse(domain.Conflict, "err.payment.live"))
 }
 
@@ -58,9 +59,10 @@ func save(ctx context.Context, tx *db.Tx, p Payment) error {
 	}
 	n, err := tx.Exec(ctx, `/* payment.save */ update payment_payments
 		set status = $2, pg_tx_id = $3, attempts = $4, last_error = $5, captured = $6, refunded = $7, next_at = $8,
-			updated_at = $9, version = $10, ended = case when ended = '' then $11 else ended end, owed = $12 where id = $1`,
+			updated_at = $9, version = $10, ended = case when ended = '' then $11 else ended end, owed = $12, pay_url = $13, pay_ref = $14
+		where id = $1`,
 		p.ID, p.Status, p.PgTxID, p.Attempts, p.LastError, int64(p.Captured), int64(p.Refunded), db.Micros(p.NextAt),
-		db.Micros(p.UpdatedAt), p.Version, ended, int64(p.Owed))
+		db.Micros(p.UpdatedAt), p.Version, ended, int64(p.Owed), p.PayURL, p.PayRef)
 	if err == nil && n != 1 {
 		err = errors.New("payment.save: the payment is gone")
 	}

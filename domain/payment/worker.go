@@ -189,12 +189,13 @@ func (s *Service) workAll(ctx context.Context, cs []chore) (refused bool) {
 // work does what the state of p asks for and records what came of it. Its error is
 // about recording, or ErrOpen or ErrBusy if the provider was not asked.
 func (s *Service) work(ctx context.Context, p Payment) error {
-	res, found, err := s.lookup(ctx, p)
+	unwanted := !p.Waiting() || !s.DB.Now().Before(p.ExpiresAt)
+	res, found, err := s.lookup(ctx, p, unwanted)
 	if err == nil && !found {
 		switch {
 		case !p.Waiting():
 			return s.record(ctx, p, Payment.NotTaken)
-		case !s.DB.Now().Before(p.ExpiresAt):
+		case unwanted:
 			return s.record(ctx, p, Payment.Expire)
 		}
 		res, err = s.charge(ctx, ChargeRequest{Key: p.ID, OrderID: p.OrderID, Amount: p.Amount}, s.set.Patience)
@@ -214,19 +215,26 @@ func (s *Service) work(ctx context.Context, p Payment) error {
 	})
 }
 
-func (s *Service) lookup(ctx context.Context, p Payment) (ChargeResult, bool, error) {
+func (s *Service) lookup(ctx context.Context, p Payment, unwanted bool) (ChargeResult, bool, error) {
+	if s.set.ByHand && p.PayRef == "" {
+		return ChargeResult{}, false, nil // nobody was ever told where to pay
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.set.Patience)
 	defer cancel()
-	res, found, err := s.gateway.Lookup(ctx, p.ID)
+	res, found, err := s.gateway.Lookup(ctx, LookupRequest{Key: p.ID, Ref: p.PayRef, Unwanted: unwanted})
 	s.note(err)
 	return res, found, err
 }
 
 // refund gives r back.
 func (s *Service) refund(ctx context.Context, r Refund) error {
+	p, err := findPayment(ctx, s.DB, r.PaymentID)
+	if err != nil {
+		return err
+	}
 	call, cancel := context.WithTimeout(ctx, s.set.Patience)
 	defer cancel()
-	res, err := s.gateway.Refund(call, RefundRequest{Key: r.key(), ChargeKey: r.PaymentID, Amount: r.Amount})
+	res, err := s.gateway.Refund(call, RefundRequest{Key: r.key(), ChargeKey: p.ID, ChargeTxID: p.PgTxID, Amount: r.Amount})
 	s.note(err)
 	if notAsked(ctx, err) {
 		return err

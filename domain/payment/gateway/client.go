@@ -84,8 +84,8 @@ func (c *Client) Charge(ctx context.Context, r payment.ChargeRequest) (payment.C
 
 // Lookup implements payment.Gateway. Only a 404 that the provider itself wrote
 // means that there is no charge; a proxy's page says nothing.
-func (c *Client) Lookup(ctx context.Context, key string) (payment.ChargeResult, bool, error) {
-	status, a, err := c.call(ctx, http.MethodGet, "charges/"+url.PathEscape(key), "", nil)
+func (c *Client) Lookup(ctx context.Context, r payment.LookupRequest) (payment.ChargeResult, bool, error) {
+	status, a, err := c.call(ctx, http.MethodGet, "charges/"+url.PathEscape(r.Key), "", nil)
 	if err != nil {
 		return payment.ChargeResult{}, false, fmt.Errorf("look up: %w", err)
 	}

@@ -58,7 +58,7 @@ func TestWhatIsSent(t *testing.T) {
 			return err
 		},
 			`POST /charges {"key":"K","orderId":"O","amount":5}`, "K"},
-		{func() error { _, _, err := c.Lookup(t.Context(), "K/1"); return err }, "GET /charges/K/1 ", ""},
+		{func() error { _, _, err := c.Lookup(t.Context(), payment.LookupRequest{Key: "K/1"}); return err }, "GET /charges/K/1 ", ""},
 		{func() error {
 			_, err := c.Refund(t.Context(), payment.RefundRequest{Key: "R", ChargeKey: "K", Amount: 5})
 			return err
@@ -109,7 +109,7 @@ func TestAnswers(t *testing.T) {
 			if !errors.Is(err, test.charge) || (err == nil) != (test.charge == nil) || res.Approved != test.approved {
 				t.Errorf("charge: %+v %v", res, err)
 			}
-			res, found, err := c.Lookup(t.Context(), "K")
+			res, found, err := c.Lookup(t.Context(), payment.LookupRequest{Key: "K"})
 			if !errors.Is(err, test.lookup) || (err == nil) != (test.lookup == nil) || found != test.found || res.Approved != test.approved {
 				t.Errorf("look up: %+v %v %v", res, found, err)
 			}
@@ -131,7 +131,7 @@ func TestServerErrorsAndNobodyThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := c.Lookup(t.Context(), "K"); err == nil {
+	if _, _, err := c.Lookup(t.Context(), payment.LookupRequest{Key: "K"}); err == nil {
 		t.Error("nobody there, and it answered")
 	}
 }

@@ -73,8 +73,8 @@ func (g *Guarded) Charge(ctx context.Context, r payment.ChargeRequest) (res paym
 }
 
 // Lookup implements payment.Gateway.
-func (g *Guarded) Lookup(ctx context.Context, key string) (res payment.ChargeResult, found bool, err error) {
-	err = g.do(ctx, func() error { res, found, err = g.next.Lookup(ctx, key); return err })
+func (g *Guarded) Lookup(ctx context.Context, r payment.LookupRequest) (res payment.ChargeResult, found bool, err error) {
+	err = g.do(ctx, func() error { res, found, err = g.next.Lookup(ctx, r); return err })
 	return res, found, err
 }
 

@@ -41,7 +41,7 @@ func (f *fake) Charge(ctx context.Context, r payment.ChargeRequest) (payment.Cha
 	return payment.ChargeResult{Approved: !f.declines, TxID: "tx", Amount: r.Amount}, err
 }
 
-func (f *fake) Lookup(context.Context, string) (payment.ChargeResult, bool, error) {
+func (f *fake) Lookup(context.Context, payment.LookupRequest) (payment.ChargeResult, bool, error) {
 	f.calls++
 	return payment.ChargeResult{}, false, f.err
 }
@@ -189,7 +189,7 @@ func TestBulkhead(t *testing.T) {
 func TestGuardPassesEverythingOn(t *testing.T) {
 	down := errors.New("down")
 	g := gateway.Guard(&fake{err: down})
-	if _, _, err := g.Lookup(t.Context(), "K"); !errors.Is(err, down) {
+	if _, _, err := g.Lookup(t.Context(), payment.LookupRequest{}); !errors.Is(err, down) {
 		t.Errorf("look up: %v", err)
 	}
 	if _, err := g.Refund(t.Context(), payment.RefundRequest{}); !errors.Is(err, down) {
