@@ -91,7 +91,6 @@ func (s *Server) Routes() http.Handler {
 	r.Head("/live", s.methodNotAllowed) // a stream without a body would never end
 	r.With(compress).Get("/calendar/{token}.ics", s.page(s.getCalendar))
 	s.routeBoards(r)
-	r.Post(PaymentWebhook, s.postPaymentWebhook)
 	r.Post(PaymentWebhook, s.postWebhook(payment.SignatureHeader))
 	r.Post(StripeWebhook, s.postWebhook("Stripe-Signature"))
 	s.routeAPI(r)

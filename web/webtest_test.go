@@ -31,11 +31,12 @@ import (
 // the built-in broker with all consumers, and a payment provider that does as told.
 type site struct {
 	*Server
-	t       *testing.T
-	db      *db.DB
-	broker  queue.Broker
-	gateway *fakeGateway
-	url     string
+	t        *testing.T
+	db       *db.DB
+	broker   queue.Broker
+	gateway  *fakeGateway
+	settings payment.Settings
+	url      string
 }
 
 // demoPassword is the password of every account a test makes.
@@ -45,11 +46,13 @@ const demoPassword = "daybreak"
 const gatewaySecret = "shared with the provider"
 
 // newSite starts a site that ends with the test.
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T) *site { return newSiteWith(t, payment.Settings{Secret: gatewaySecret}) }
+
+func newSiteWith(t *testing.T, pay payment.Settings) *site {
 	t.Helper()
 	d := dbtest.Open(t, dbtest.SQLite(t), accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, orders.Schema,
 		packing.Schema, payment.Schema, rooms.Schema, stock.Schema)
-	s := &site{t: t, db: d, gateway: &fakeGateway{charges: map[string]payment.ChargeResult{}, back: map[string]domain.Money{}}}
+	s := &site{t: t, db: d, settings: pay, gateway: &fakeGateway{charges: map[string]payment.ChargeResult{}, back: map[string]domain.Money{}}}
 	s.wire()
 	ctx, cancel := context.WithCancel(context.Background())
 	var workers sync.WaitGroup
@@ -75,7 +78,7 @@ var demoAccounts = []views.DemoAccount{
 }
 
 func (s *site) wire() {
-	pay := payment.New(s.db, s.gateway, payment.Settings{Secret: gatewaySecret})
+	pay := payment.New(s.db, s.gateway, s.settings)
 	goods := &catalog.Service{DB: s.db}
 	shelf := &stock.Service{DB: s.db, Products: goods}
 	order := &orders.Service{DB: s.db, Stock: shelf, Catalog: goods, Payments: pay, Zone: time.UTC}
@@ -202,6 +205,7 @@ type fakeGateway struct {
 	back     map[string]domain.Money // given back, by the key of the charge
 	decline  atomic.Bool
 	down     atomic.Bool
+	byHand   atomic.Bool // customers pay on a page of the provider's
 	refunded atomic.Int64
 }
 
@@ -217,6 +221,9 @@ func (g *fakeGateway) Charge(_ context.Context, r payment.ChargeRequest) (paymen
 		return c, nil
 	}
 	c := payment.ChargeResult{Approved: !g.decline.Load(), TxID: "tx-" + r.Key, Amount: r.Amount}
+	if g.byHand.Load() {
+		c = payment.ChargeResult{Pending: true, TxID: "cs_1", Amount: r.Amount, RedirectURL: "https://pay.example/?a=1&b=" + r.OrderID}
+	}
 	g.charges[r.Key] = c
 	return c, nil
 }

@@ -26,6 +26,9 @@ type PaymentApproved struct {
 // Name implements Event.
 func (PaymentApproved) Name() string { return "payment.approved.v1" }
 
+// PayByHand is the reason of a PaymentDeferred whose customer has to act.
+const PayByHand = "err.payment.by_hand"
+
 // PaymentDeferred (E10): no answer yet; the same attempt is asked again at NextRetryAt.
 type PaymentDeferred struct {
 	PaymentID   string    `json:"paymentId"`

@@ -89,7 +89,9 @@ func timelineEntry(env event.Envelope, ev event.Event) TimelineEntry {
 	case event.PaymentApproved:
 		t.Args = []any{"amount", e.Amount}
 	case event.PaymentDeferred:
-		t.Reason = reason(e.Reason)
+		if t.Reason = reason(e.Reason); e.Reason == event.PayByHand {
+			t.Key += ".by_hand"
+		}
 	case event.PaymentDeclined:
 		t.Reason = reason(e.Reason)
 	case event.PaymentCancelled:

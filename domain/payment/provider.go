@@ -127,7 +127,7 @@ func outcome(amount domain.Money, r ChargeResult, err error) event.ChargeOutcome
 	case err == nil && r.Approved:
 		return event.ChargeOutcome{Status: event.PaymentStateApproved, PgTxID: r.TxID}
 	case err == nil && r.Pending:
-		return event.ChargeOutcome{Status: event.PaymentStateDeferred, Reason: "err.payment.by_hand", PayRef: r.TxID, PayURL: r.RedirectURL}
+		return event.ChargeOutcome{Status: event.PaymentStateDeferred, Reason: event.PayByHand, PayRef: r.TxID, PayURL: r.RedirectURL}
 	case err == nil:
 		return event.ChargeOutcome{Status: event.PaymentStateDeclined, Reason: "err.payment.declined"}
 	}
