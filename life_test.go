@@ -83,7 +83,7 @@ func (m moody) Charge(_ context.Context, r payment.ChargeRequest) (payment.Charg
 	return payment.ChargeResult{Approved: true, TxID: "t" + r.Key, Amount: r.Amount}, nil
 }
 
-func (moody) Lookup(context.Context, string) (payment.ChargeResult, bool, error) {
+func (moody) Lookup(context.Context, payment.LookupRequest) (payment.ChargeResult, bool, error) {
 	return payment.ChargeResult{}, false, errors.New("no answer")
 }
 

@@ -97,13 +97,13 @@ func (l *liar) told(c payment.Callback) {
 	}
 }
 
-func (l *liar) Lookup(_ context.Context, key string) (payment.ChargeResult, bool, error) {
+func (l *liar) Lookup(_ context.Context, r payment.LookupRequest) (payment.ChargeResult, bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, fails := l.fails(); fails {
 		return payment.ChargeResult{}, false, errSilence
 	}
-	b := l.charges[key]
+	b := l.charges[r.Key]
 	if b == nil {
 		return payment.ChargeResult{}, false, nil
 	}
