@@ -156,7 +156,7 @@ func newBuyer(t traffic, i int) *buyer {
 }
 
 func (b *buyer) loop(ctx context.Context, due <-chan time.Time, until time.Time) {
-	for ctx.Err() == nil && (b.limit == 0 || b.n < b.limit) {
+	for ctx.Err() == nil && !b.enough() {
 		select {
 		case <-b.done:
 			return
@@ -173,6 +173,16 @@ func (b *buyer) loop(ctx context.Context, due <-chan time.Time, until time.Time)
 		}
 		b.order(ctx, b.skew.basket(), from)
 	}
+}
+
+// enough reports whether the connection has ordered as often as it should. Who takes no
+// for an answer orders something else instead.
+func (b *buyer) enough() bool {
+	n := b.n
+	if b.takesNo {
+		n -= int(b.turned.n)
+	}
+	return b.limit > 0 && n >= b.limit
 }
 
 // order sends one order and counts the answer; from is when its time began.

@@ -78,7 +78,8 @@ func securityHeaders(next http.Handler) http.Handler {
 	})
 }
 
-// log writes a line for each request that took long or failed, all of them at debug level.
+// log writes a line for each request that took long or failed, all of them at debug
+// level. Who is told to come back later (503) is no failure: that is when there are many.
 func (s *Server) log(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -86,7 +87,7 @@ func (s *Server) log(next http.Handler) http.Handler {
 		next.ServeHTTP(ww, r)
 		level := slog.LevelDebug
 		took := time.Since(start)
-		if ww.Status() >= 500 && r.URL.Path != "/healthz/ready" || took > time.Second && !strings.HasSuffix(r.URL.Path, "/live") {
+		if ww.Status() >= 500 && ww.Status() != http.StatusServiceUnavailable || took > time.Second && !strings.HasSuffix(r.URL.Path, "/live") {
 			level = slog.LevelWarn
 		}
 		if !slog.Default().Enabled(r.Context(), level) {

@@ -108,12 +108,17 @@ func violations(ctx context.Context, q db.Querier) ([]Violation, error) {
 			when status in ('REFUND_PENDING', 'REFUNDED') and owed <> captured then 'not all of it is to go back'
 			when pg_tx_id = '' and status = 'APPROVED' then 'approved without a transaction of the provider'
 			when ended = '' and status in ('DECLINED', 'EXPIRED', 'CANCELLED', 'REFUNDED') then 'ended and live at once'
-			when owed <> (select coalesce(sum(amount), 0) from payment_refunds where payment_id = p.id)
+			when owed > 0 and owed <> (select coalesce(sum(amount), 0) from payment_refunds where payment_id = p.id)
 				then 'owed is not the sum of its refunds'
-			when refunded <> (select coalesce(sum(amount), 0) from payment_refunds where payment_id = p.id and state = 'DONE')
+			when owed > 0 and refunded <> (select coalesce(sum(amount), 0) from payment_refunds where payment_id = p.id and state = 'DONE')
 				then 'refunded is not the sum of its refunds'
-			when captured > 0 and exists (select 1 from payment_refunds where payment_id = p.id and state = 'DUE' and next_at = 0)
-				then 'money is to go back and nobody sees to it'
 			else '' end as what
-		from payment_payments p) found where what <> '' order by id limit 100`)
+		from payment_payments p) found where what <> ''
+	union all select r.payment_id, coalesce(p.status, ''), coalesce(p.pg_tx_id, ''), case
+			when p.id is null then 'a refund of no payment'
+			when p.owed = 0 and r.amount > 0 then 'a refund of which nothing is owed'
+			else 'money is to go back and nobody sees to it' end
+		from payment_refunds r left join payment_payments p on p.id = r.payment_id
+		where p.id is null or p.owed = 0 and r.amount > 0 or p.captured > 0 and r.state = 'DUE' and r.next_at = 0
+	order by 1 limit 100`)
 }

@@ -168,6 +168,9 @@ func TestChecksCatch(t *testing.T) {
 			"whole": {`update payment_payments set status = 'REFUND_PENDING'`, `update payment_payments set status = 'APPROVED'`},
 			"lost refund": {`insert into payment_refunds values ('R', (select id from payment_payments), 0, 'E', 'DUE', '', 0, '', 0, 1, 0)`,
 				`delete from payment_refunds`},
+			"refund of nothing": {`insert into payment_refunds values ('R', 'none', 5, 'E', 'DONE', 'tx', 1, '', 0, 1, 1)`, `delete from payment_refunds`},
+			"refund not owed": {`insert into payment_refunds values ('R', (select id from payment_payments), 5, 'E', 'DONE', 'tx', 1, '', 0, 1, 1)`,
+				`delete from payment_refunds`},
 		} {
 			for i, q := range spoil {
 				r.write(func(ctx context.Context, tx *db.Tx) error { _, err := tx.Exec(ctx, q); return err })
