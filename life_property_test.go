@@ -25,6 +25,7 @@ import (
 // the contexts hear of it: nothing is oversold, every context agrees with the orders in
 // the end, and no money is kept or given back that should not be.
 func TestAnyLifeOfOrders(t *testing.T) {
+	t.Parallel()
 	ahead := &atomic.Int64{}
 	d, err := db.Open(t.Context(), dbtest.SQLite(t), db.Options{Clock: func() time.Time { return domain.Now().Add(time.Duration(ahead.Load())) }})
 	if err != nil {
@@ -43,7 +44,7 @@ func TestAnyLifeOfOrders(t *testing.T) {
 				l.receive(t.Context(), p)
 			}
 		}
-		for range rapid.SampledFrom([]int{10, 40, 160}).Draw(rt, "steps") {
+		for range rapid.SampledFrom([]int{10, 40, 100}).Draw(rt, "steps") {
 			l.step()
 			if rnd.IntN(20) == 0 {
 				l.sound()
