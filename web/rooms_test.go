@@ -30,7 +30,6 @@ func (s *site) books(a domain.Actor, r rooms.Room, start, end, title string) roo
 }
 
 func TestRoomsAreForMembers(t *testing.T) {
-	t.Parallel()
 	s := newSite(t)
 	r := s.room("한강룸", seating(8))
 	for _, path := range []string{"/rooms", "/rooms/" + r.ID, "/rooms/" + r.ID + "/row?date=" + s.day(1)} {
@@ -49,7 +48,6 @@ func TestRoomsAreForMembers(t *testing.T) {
 }
 
 func TestGridShowsTheDay(t *testing.T) {
-	t.Parallel()
 	s := newSite(t)
 	han, seo := s.room("한강룸", seating(8)), s.room("서울숲", seating(4), asking)
 	me, other := s.client(domain.Customer), s.account(domain.Customer, "other").Actor()
@@ -96,7 +94,6 @@ func TestGridShowsTheDay(t *testing.T) {
 }
 
 func TestRowsOfNoRoom(t *testing.T) {
-	t.Parallel()
 	s := newSite(t)
 	r, me := s.room("한강룸", seating(8)), s.client(domain.Customer)
 	for path, code := range map[string]int{
@@ -115,7 +112,6 @@ func TestRowsOfNoRoom(t *testing.T) {
 }
 
 func TestFiltersNarrowTheRooms(t *testing.T) {
-	t.Parallel()
 	s := newSite(t)
 	han := s.room("한강룸", seating(8))
 	seo := s.room("서울숲", seating(4), func(p *rooms.Patch) { p.Building, p.Features = new("별관"), &[]string{"마이크", "화면"} })
@@ -164,7 +160,6 @@ func TestFiltersNarrowTheRooms(t *testing.T) {
 
 // No address of the page is a mistake of ours, and what is wrong in it is told.
 func TestOddAddressesOfRooms(t *testing.T) {
-	t.Parallel()
 	s := newSite(t)
 	s.room("한강룸", seating(8))
 	me := s.client(domain.Customer)
@@ -196,7 +191,6 @@ func TestOddAddressesOfRooms(t *testing.T) {
 }
 
 func TestRoomNow(t *testing.T) {
-	t.Parallel()
 	s := newSite(t)
 	s.room("북악룸", seating(30), asking)
 	han := s.room("한강룸", seating(8))
@@ -231,7 +225,6 @@ func TestRoomNow(t *testing.T) {
 
 // Sent twice, the wish for a room is one booking; a card books its own room.
 func TestRoomNowOnce(t *testing.T) {
-	t.Parallel()
 	s := newSite(t)
 	han, seo := s.room("한강룸", seating(8)), s.room("서울숲", seating(2))
 	me := s.client(domain.Customer)
@@ -253,7 +246,6 @@ func TestRoomNowOnce(t *testing.T) {
 }
 
 func TestRoomPage(t *testing.T) {
-	t.Parallel()
 	s := newSite(t)
 	zone := "Europe/Berlin"
 	r := s.room("Spree", seating(6), asking, func(p *rooms.Patch) {

@@ -49,6 +49,7 @@ const gatewaySecret = "shared with the provider"
 func newSite(t *testing.T) *site { return newSiteWith(t, payment.Settings{Secret: gatewaySecret}) }
 
 func newSiteWith(t *testing.T, pay payment.Settings) *site {
+	t.Parallel()
 	t.Helper()
 	d := dbtest.Open(t, dbtest.SQLite(t), accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, orders.Schema,
 		packing.Schema, payment.Schema, rooms.Schema, stock.Schema)
