@@ -46,7 +46,8 @@ func sampleBookingRow(status string) lists.Booking {
 
 func sampleApproval(status string) lists.Approval {
 	b := sampleBookingRow(status)
-	return lists.Approval{Booking: b, Capacity: 8, Used: 14, NoShow: 1, SeriesOpen: 3, Neighbours: []lists.Neighbour{
+	b.Capacity = 8
+	return lists.Approval{Booking: b, Used: 14, NoShow: 1, SeriesOpen: 3, Neighbours: []lists.Neighbour{
 		{Room: "한강룸", UserName: "이준호", StartAt: b.StartAt.Add(-time.Hour), EndAt: b.StartAt},
 		{Room: "한강룸", UserName: "박지민", StartAt: b.EndAt, EndAt: b.EndAt.Add(time.Hour)},
 		{Room: "남산룸", UserName: "김서연", StartAt: b.StartAt, EndAt: b.EndAt, Elsewhere: true},

@@ -70,7 +70,8 @@ func TestRowsOfRooms(t *testing.T) {
 	if got := keys(t, s.useRow(messages.En, b)); got != "bookedEnd bookedStart bookingId bookingNo roomId roomName status statusLabel title userId userName version" {
 		t.Errorf("an unused one says %s", got)
 	}
-	a := lists.Approval{Booking: b, Capacity: 3, Used: 5, NoShow: 1, SeriesOpen: 2,
+	b.Capacity = 3
+	a := lists.Approval{Booking: b, Used: 5, NoShow: 1, SeriesOpen: 2,
 		Neighbours: []lists.Neighbour{{Room: "Han", UserName: "Ben", StartAt: start, EndAt: start.Add(time.Hour), Elsewhere: true}}}
 	if got := s.approvalRow(messages.En, a).(apiApproval); !got.Over || got.NoShows != 1 || len(got.Neighbours) != 1 || got.ID != "b" {
 		t.Errorf("%+v", got)

@@ -33,6 +33,7 @@ var recorded = []string{event.BookingStateCompleted, event.BookingStateNoShow}
 // Booking is a booking as it was made, decided and used.
 type Booking struct {
 	event.BookingFacts
+	Capacity           int // of the room now; not stored with the row
 	CancelledByName    string
 	CancelledAt        time.Time
 	UseID              string

@@ -47,7 +47,7 @@ func (s *Service) BookingsByID(ctx context.Context, ids []string) ([]Booking, er
 	return items, s.place(ctx, items)
 }
 
-// place gives bookings the present names of their rooms.
+// place gives bookings what their rooms are now.
 func (s *Service) place(ctx context.Context, items []Booking) error {
 	ids := set{}
 	for _, b := range items {
@@ -64,6 +64,7 @@ func (s *Service) place(ctx context.Context, items []Booking) error {
 	for i := range items {
 		if f := facts[items[i].RoomID]; f.Room != "" {
 			items[i].Room, items[i].Building, items[i].Floor, items[i].TimeZone = f.Room, f.Building, f.Floor, f.TimeZone
+			items[i].Capacity = f.Capacity
 		}
 	}
 	return nil
@@ -82,7 +83,6 @@ type Neighbour struct {
 // Approval is a request with what an approver wants to know of it.
 type Approval struct {
 	Booking
-	Capacity   int
 	Used       int64 // bookings its booker used, and did not turn up for
 	NoShow     int64
 	SeriesOpen int         // undecided requests of the same series, this one included
@@ -111,12 +111,11 @@ func (s *Service) ApprovalsByID(ctx context.Context, ids []string) ([]Approval, 
 	return s.approvals(ctx, items)
 }
 
-// approvals adds to requests what an approver wants to know: four queries for all.
+// approvals adds to requests what an approver wants to know: three queries for all.
 func (s *Service) approvals(ctx context.Context, items []Booking) ([]Approval, error) {
-	var ids, series, keys, rooms []string
+	var ids, series, keys []string
 	for _, b := range items {
 		ids = append(ids, b.BookingID)
-		rooms = append(rooms, b.RoomID)
 		if b.SeriesID != "" {
 			series = append(series, b.SeriesID)
 		}
@@ -136,17 +135,9 @@ func (s *Service) approvals(ctx context.Context, items []Booking) ([]Approval, e
 	if err != nil {
 		return nil, err
 	}
-	known, err := loadRooms(ctx, s.DB, unique(rooms))
-	if err != nil {
-		return nil, err
-	}
-	seats := make(map[string]int, len(known))
-	for _, r := range known {
-		seats[r.ID] = r.Facts().Capacity
-	}
 	out := make([]Approval, len(items))
 	for i, b := range items {
-		out[i] = Approval{Booking: b, Capacity: seats[b.RoomID], SeriesOpen: open[b.SeriesID],
+		out[i] = Approval{Booking: b, SeriesOpen: int(open[b.SeriesID]),
 			Used: records[tally(b.UserID, event.BookingStateCompleted)], NoShow: records[tally(b.UserID, event.BookingStateNoShow)]}
 		for _, n := range near {
 			if n.of == b.BookingID {

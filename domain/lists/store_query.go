@@ -125,12 +125,16 @@ func categories(ctx context.Context, d *db.DB) ([]string, error) {
 }
 
 func countersOf(ctx context.Context, q db.Querier, list string) (map[string]int64, error) {
+	return counted(ctx, q, `/* lists.counters */ select key, n from list_counters where list = $1`, list)
+}
+
+// counted reads a query of two columns: what is counted, and how many.
+func counted(ctx context.Context, q db.Querier, text string, args ...any) (map[string]int64, error) {
 	type row struct {
 		key string
 		n   int64
 	}
-	all, err := db.All(ctx, q, func(r db.Row) (v row, err error) { err = r.Scan(&v.key, &v.n); return v, err },
-		`/* lists.counters */ select key, n from list_counters where list = $1`, list)
+	all, err := db.All(ctx, q, func(r db.Row) (v row, err error) { err = r.Scan(&v.key, &v.n); return v, err }, text, args...)
 	out := make(map[string]int64, len(all))
 	for _, r := range all {
 		out[r.key] = r.n

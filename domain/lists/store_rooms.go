@@ -124,23 +124,13 @@ func neighbours(ctx context.Context, d *db.DB, ids []string) ([]neighbour, error
 const day = "86400000000"
 
 // seriesOpen counts the undecided bookings of each series.
-func seriesOpen(ctx context.Context, d *db.DB, ids []string) (map[string]int, error) {
+func seriesOpen(ctx context.Context, d *db.DB, ids []string) (map[string]int64, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	args := padded(ids)
-	type row struct {
-		id string
-		n  int
-	}
-	all, err := db.All(ctx, d, func(r db.Row) (v row, err error) { err = r.Scan(&v.id, &v.n); return v, err },
-		`/* lists.series_open */ select series_id, count(*) from list_bookings
+	return counted(ctx, d, `/* lists.series_open */ select series_id, count(*) from list_bookings
 		where status = 'REQUESTED' and series_id <> '' and series_id in `+db.In(len(args), 1)+` group by series_id`, args...)
-	out := make(map[string]int, len(all))
-	for _, r := range all {
-		out[r.id] = r.n
-	}
-	return out, err
 }
 
 // countersIn reads some counters of a list.
@@ -151,17 +141,7 @@ func countersIn(ctx context.Context, d *db.DB, list string, keys []string) (map[
 	p := &pager{}
 	p.where("list = ", list)
 	p.in("key", keys)
-	type row struct {
-		key string
-		n   int64
-	}
-	all, err := db.All(ctx, d, func(r db.Row) (v row, err error) { err = r.Scan(&v.key, &v.n); return v, err },
-		`/* lists.counters_in */ select key, n from list_counters where `+strings.Join(p.conds, " and "), p.args...)
-	out := make(map[string]int64, len(all))
-	for _, r := range all {
-		out[r.key] = r.n
-	}
-	return out, err
+	return counted(ctx, d, `/* lists.counters_in */ select key, n from list_counters where `+strings.Join(p.conds, " and "), p.args...)
 }
 
 // atBoards returns the bookings that say what boards of rooms show: those that hold
