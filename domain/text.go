@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -70,3 +71,25 @@ type Label string
 // Local is an argument of a sentence: a time shown by the clock of its own location,
 // where any other time is shown by the shop's.
 type Local struct{ time.Time }
+
+// Period is an argument of a sentence: from when to when something is, by the clock of
+// From's location.
+type Period struct{ From, Until time.Time }
+
+// Name is an argument of a sentence: what something is called in Korean, and in English
+// if it has a name there.
+type Name struct{ Ko, En string }
+
+var keyLike = regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)+$`)
+
+// Reason makes of a stored reason what can be shown: a catalogue key becomes a Label,
+// what a person wrote stays as it is, and nothing is nil.
+func Reason(s string) any {
+	switch {
+	case s == "":
+		return nil
+	case keyLike.MatchString(s):
+		return Label(s)
+	}
+	return s
+}

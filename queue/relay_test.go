@@ -64,6 +64,7 @@ func TestOneOfTwoRelaysLeadsAndTheOtherTakesOver(t *testing.T) {
 		if n := second.published.Load(); n != 0 {
 			t.Errorf("the second relay published %d events beside the leader", n)
 		}
+		emptied(t, d) // or the second would tell b again, which the first had no time to mark
 		stop()
 		store(t, d, "c")
 		awaitEffects(t, d, "c", []string{"a", "b", "c"})

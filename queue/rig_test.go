@@ -18,7 +18,7 @@ import (
 
 // seen is where the consumers of these tests leave their effect.
 var seen = db.Schema{Name: "seen", FS: fstest.MapFS{"schema/0001_init.sql": {Data: []byte(
-	"-- +goose Up\nCREATE TABLE seen (pos {{serial}}, consumer TEXT NOT NULL, label TEXT NOT NULL);")}}}
+	"CREATE TABLE seen (pos {{serial}}, consumer TEXT NOT NULL, label TEXT NOT NULL);")}}}
 
 // released is the event of these tests; its order id is its label.
 func released(label string) event.PackingReleased {

@@ -22,7 +22,8 @@ type Account struct {
 	Line2    string
 	Role     domain.Role
 	Active   bool
-	Version  int64 // counts the events of the account
+	Language string // in which they are told things: one of Languages, or "" if they never chose
+	Version  int64  // counts the events of the account
 }
 
 // Actor returns the account as the one who acts.
@@ -36,6 +37,9 @@ type Profile struct{ Name, Phone, Postcode, Line1, Line2 string }
 
 // Roles are the roles an account can have, in the order they are offered.
 var Roles = []domain.Role{domain.Customer, domain.Packer, domain.RoomAdmin, domain.Admin}
+
+// Languages are those in which people can be told things.
+var Languages = []string{"ko", "en"}
 
 // The limits of what people type, in characters; a password's is in bytes.
 const (

@@ -70,7 +70,7 @@ func aggregate(a Account) event.Aggregate {
 }
 
 // Ensure makes an account with a role, for demo data, and leaves one that exists
-// as it is. The password is the program's choice: it may be a common one.
+// as it is. The password is the program's choice and no secret: it may be a common one.
 func (s *Service) Ensure(ctx context.Context, email, name string, role domain.Role, password string) (Account, error) {
 	var c checks
 	email, name = c.address(email), c.person(name)
@@ -80,7 +80,7 @@ func (s *Service) Ensure(ctx context.Context, email, name string, role domain.Ro
 	if r, err := byEmail(ctx, s.DB, email, ""); err != db.ErrNone {
 		return r.Account, err
 	}
-	hash, err := s.hasher.hash(ctx, password)
+	hash, err := s.hasher.shared(ctx, password)
 	if err != nil {
 		return Account{}, err
 	}

@@ -128,6 +128,27 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	return h.make(password)
 }
 
+// told holds the hashes of passwords that are no secret, by password and cost.
+var told sync.Map
+
+// shared is hash for a password that is no secret: accounts of this process that have
+// the same one share a hash, which is made once.
+func (h *hasher) shared(ctx context.Context, password string) (string, error) {
+	key := struct {
+		password string
+		cost     argon2id.Params
+	}{password, h.cost}
+	if s, ok := told.Load(key); ok {
+		return s.(string), nil
+	}
+	s, err := h.hash(ctx, password)
+	if err != nil {
+		return "", err
+	}
+	told.Store(key, s)
+	return s, nil
+}
+
 // matches reports whether password belongs to the stored hash, and whether that
 // was made at another cost than today's. Without a hash it takes as long and is
 // false, so that nobody can tell by the time who has an account. The caller has a slot.

@@ -15,11 +15,11 @@ type record struct {
 	hash string
 }
 
-const columns = `a.id, a.email, a.name, a.phone, a.postcode, a.line1, a.line2, a.role, a.active, a.version, a.password`
+const columns = `a.id, a.email, a.name, a.phone, a.postcode, a.line1, a.line2, a.role, a.active, a.language, a.version, a.password`
 
 func scan(r db.Row) (record, error) {
 	var a record
-	err := r.Scan(&a.ID, &a.Email, &a.Name, &a.Phone, &a.Postcode, &a.Line1, &a.Line2, &a.Role, &a.Active, &a.Version, &a.hash)
+	err := r.Scan(&a.ID, &a.Email, &a.Name, &a.Phone, &a.Postcode, &a.Line1, &a.Line2, &a.Role, &a.Active, &a.Language, &a.Version, &a.hash)
 	return a, err
 }
 
@@ -52,9 +52,9 @@ func load(ctx context.Context, tx *db.Tx, id string) (record, error) {
 // insert stores a unless its address is taken.
 func insert(ctx context.Context, tx *db.Tx, a Account, hash string) (bool, error) {
 	n, err := tx.Exec(ctx, `/* accounts.insert */ insert into accounts
-		(id, email, name, phone, postcode, line1, line2, role, active, password, version, at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (email) do nothing`,
-		a.ID, a.Email, a.Name, a.Phone, a.Postcode, a.Line1, a.Line2, string(a.Role), a.Active, hash, a.Version, db.Micros(tx.Now))
+		(id, email, name, phone, postcode, line1, line2, role, active, language, password, version, at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (email) do nothing`,
+		a.ID, a.Email, a.Name, a.Phone, a.Postcode, a.Line1, a.Line2, string(a.Role), a.Active, a.Language, hash, a.Version, db.Micros(tx.Now))
 	return n == 1, err
 }
 

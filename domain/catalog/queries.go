@@ -111,3 +111,13 @@ func (s *Service) Offers(ctx context.Context, ids []string) (map[string]event.Pr
 	}
 	return out, nil
 }
+
+// Coded is ByCode for a scanner: the facts of the product for sale with the code; ok is
+// false if there is none.
+func (s *Service) Coded(ctx context.Context, code string) (p event.ProductFacts, ok bool, err error) {
+	found, err := s.ByCode(ctx, code)
+	if domain.CodeOf(err) == domain.NotFound {
+		return p, false, nil
+	}
+	return found.Facts(), err == nil, err
+}

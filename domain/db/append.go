@@ -126,7 +126,12 @@ func scanEvent(r Row) (event.Envelope, error) {
 
 // Chain returns the events of one order or booking, oldest first.
 func (d *DB) Chain(ctx context.Context, correlation string) ([]event.Envelope, error) {
-	return All(ctx, d, scanEvent, `/* db.chain */ select `+eventColumns+`
+	return Chain(ctx, d, correlation)
+}
+
+// Chain is DB.Chain inside a transaction.
+func Chain(ctx context.Context, q Querier, correlation string) ([]event.Envelope, error) {
+	return All(ctx, q, scanEvent, `/* db.chain */ select `+eventColumns+`
 		from events e where e.correlation = $1 order by e.seq`, correlation)
 }
 

@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var boxes = db.Schema{Name: "boxes", FS: fstest.MapFS{"schema/0001_init.sql": {Data: []byte(
-	"-- +goose Up\nCREATE TABLE boxes (id TEXT PRIMARY KEY, n BIGINT NOT NULL CHECK (n >= 0)) {{norowid}};")}}}
+	"CREATE TABLE boxes (id TEXT PRIMARY KEY, n BIGINT NOT NULL CHECK (n >= 0)) {{norowid}};")}}}
 
 func set(id string, n int) func(context.Context, *db.Tx) error {
 	return func(ctx context.Context, tx *db.Tx) error {
@@ -305,15 +305,12 @@ func BenchmarkWrite(b *testing.B) {
 	})
 }
 
-var lids = db.Schema{Name: "lids", FS: fstest.MapFS{"schema/0001_init.sql": {Data: []byte(`-- +goose Up
-CREATE TABLE lids (id {{serial}}, at BIGINT NOT NULL {{if postgres}},
+var lids = db.Schema{Name: "lids", FS: fstest.MapFS{"schema/0001_init.sql": {Data: []byte(`CREATE TABLE lids (id {{serial}}, at BIGINT NOT NULL {{if postgres}},
 	EXCLUDE USING gist (int8range(at, at + 10) WITH &&){{end}});
 {{if not postgres}}
--- +goose StatementBegin
 CREATE TRIGGER lids_apart BEFORE INSERT ON lids BEGIN
 	SELECT RAISE(ABORT, 'lids_apart') WHERE EXISTS (SELECT 1 FROM lids l WHERE abs(l.at - NEW.at) < 10);
 END;
--- +goose StatementEnd
 {{end}}`)}}}
 
 // What only one of the databases has stands in one file with the rest, and both tell a

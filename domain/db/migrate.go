@@ -1,7 +1,6 @@
 package db
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"embed"
@@ -9,16 +8,15 @@ import (
 	"io/fs"
 	"strings"
 	"text/template"
-	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 )
 
-// Schema is the tables a context owns: numbered goose files in FS under schema/.
-// In them {{serial}} is a growing BIGINT primary key and {{norowid}} ends a table
-// that is found by its primary key and has rows of less than some 200 bytes: SQLite
-// keeps them inside the index, and its inner nodes hold whole rows too.
+// Schema is the tables a context owns: numbered files in FS under schema/, each run
+// once and whole. In them {{serial}} is a growing BIGINT primary key and {{norowid}}
+// ends a table that is found by its primary key and has rows of less than some 200
+// bytes: SQLite keeps them inside the index, and its inner nodes hold whole rows too.
 // What only one of the databases has stands between {{if postgres}}, {{else}} and {{end}}.
 type Schema struct {
 	Name string
@@ -32,8 +30,16 @@ var ownFiles embed.FS
 // that start together wait for each other.
 func (d *DB) Migrate(ctx context.Context, schemas ...Schema) error {
 	return d.Exclusive(ctx, func(ctx context.Context) error {
+		target := d.write
+		if !d.pg {
+			var err error
+			if target, err = d.migrator(); err != nil {
+				return err
+			}
+			defer target.Close()
+		}
 		for _, s := range append([]Schema{{Name: "db", FS: ownFiles}}, schemas...) {
-			if err := d.migrate(ctx, s); err != nil {
+			if err := d.migrate(ctx, target, s); err != nil {
 				return fmt.Errorf("migrate %s: %w", s.Name, err)
 			}
 		}
@@ -52,10 +58,28 @@ func (d *DB) Exclusive(ctx context.Context, fn func(ctx context.Context) error) 
 	return fn(ctx)
 }
 
-func (d *DB) migrate(ctx context.Context, s Schema) error {
-	sub, err := fs.Sub(s.FS, "schema")
+// migrate brings the tables of s up to date on target, a transaction a file.
+func (d *DB) migrate(ctx context.Context, target *sql.DB, s Schema) error {
+	files, err := fs.Glob(s.FS, "schema/*.sql")
 	if err != nil {
 		return err
+	}
+	var steps []*goose.Migration
+	for _, file := range files {
+		version, err := goose.NumericComponent(file)
+		if err != nil {
+			return err
+		}
+		steps = append(steps, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			text, err := d.statements(s.FS, file)
+			if err == nil {
+				_, err = tx.ExecContext(ctx, text)
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", file, err)
+			}
+			return nil
+		}}, nil))
 	}
 	dialect := database.DialectSQLite3
 	if d.pg {
@@ -65,14 +89,8 @@ func (d *DB) migrate(ctx context.Context, s Schema) error {
 	if err != nil {
 		return err
 	}
-	target := d.write
-	if !d.pg {
-		if target, err = d.migrator(); err != nil {
-			return err
-		}
-		defer target.Close()
-	}
-	p, err := goose.NewProvider(goose.DialectCustom, target, dialectFS{sub, d.pg}, goose.WithStore(store), goose.WithDisableGlobalRegistry(true))
+	p, err := goose.NewProvider(goose.DialectCustom, target, nil, goose.WithStore(store), goose.WithDisableGlobalRegistry(true),
+		goose.WithGoMigrations(steps...))
 	if err != nil {
 		return err
 	}
@@ -109,68 +127,28 @@ func (d *DB) migrator() (*sql.DB, error) {
 	return m, nil
 }
 
-// dialectFS fills in the few words in which the DDL of the two databases differs.
-type dialectFS struct {
-	fs.FS
-	pg bool
-}
-
-func (f dialectFS) Open(name string) (fs.File, error) {
-	file, err := f.FS.Open(name)
-	if err != nil || !strings.HasSuffix(name, ".sql") {
-		return file, err
-	}
-	defer file.Close()
-	b, err := fs.ReadFile(f.FS, name)
+// statements returns the text of a file of schema, with the few words filled in in
+// which the DDL of the two databases differs.
+func (d *DB) statements(schema fs.FS, file string) (string, error) {
+	b, err := fs.ReadFile(schema, file)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	serial, norowid := "INTEGER PRIMARY KEY AUTOINCREMENT", "WITHOUT ROWID"
-	if f.pg {
+	if d.pg {
 		serial, norowid = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", ""
 	}
-	t, err := template.New(name).Funcs(template.FuncMap{
+	t, err := template.New(file).Funcs(template.FuncMap{
 		"serial":   func() string { return serial },
 		"norowid":  func() string { return norowid },
-		"postgres": func() bool { return f.pg },
+		"postgres": func() bool { return d.pg },
 	}).Parse(string(b))
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	var text bytes.Buffer
+	var text strings.Builder
 	if err := t.Execute(&text, nil); err != nil {
-		return nil, err
+		return "", err
 	}
-	return &textFile{Reader: bytes.NewReader(text.Bytes()), name: name, size: int64(text.Len())}, nil
+	return text.String(), nil
 }
-
-// textFile is a file made of text.
-type textFile struct {
-	*bytes.Reader
-	name string
-	size int64
-}
-
-// Stat implements fs.File.
-func (f *textFile) Stat() (fs.FileInfo, error) { return f, nil }
-
-// Close implements fs.File.
-func (f *textFile) Close() error { return nil }
-
-// Name implements fs.FileInfo.
-func (f *textFile) Name() string { return f.name }
-
-// Size implements fs.FileInfo.
-func (f *textFile) Size() int64 { return f.size }
-
-// Mode implements fs.FileInfo.
-func (f *textFile) Mode() fs.FileMode { return 0o444 }
-
-// ModTime implements fs.FileInfo.
-func (f *textFile) ModTime() time.Time { return time.Time{} }
-
-// IsDir implements fs.FileInfo.
-func (f *textFile) IsDir() bool { return false }
-
-// Sys implements fs.FileInfo.
-func (f *textFile) Sys() any { return nil }

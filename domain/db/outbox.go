@@ -24,17 +24,9 @@ func (d *DB) MarkPublished(ctx context.Context, seqs []int64) error {
 	if len(seqs) == 0 {
 		return nil
 	}
-	// Filled up to a power of two, so that few texts have to be kept prepared.
-	n := 1
-	for n < len(seqs) {
-		n *= 2
-	}
-	args := make([]any, n)
-	for i := range args {
-		args[i] = seqs[min(i, len(seqs)-1)]
-	}
+	text, args := InAll(seqs, 1)
 	return d.Write(ctx, func(ctx context.Context, tx *Tx) error {
-		_, err := tx.Exec(ctx, `/* outbox.published */ delete from outbox where seq in `+In(n, 1), args...)
+		_, err := tx.Exec(ctx, `/* outbox.published */ delete from outbox where seq in `+text, args...)
 		return err
 	})
 }

@@ -55,6 +55,25 @@ func In(n, from int) string {
 	return b.String()
 }
 
+// InAll returns In for values, and the values as arguments. They are filled up to a power
+// of two with the last, so that few texts have to be kept prepared; no values are one
+// that is empty.
+func InAll[T any](values []T, from int) (text string, args []any) {
+	n := 1
+	for n < len(values) {
+		n *= 2
+	}
+	args = make([]any, n)
+	for i := range args {
+		var v T
+		if len(values) > 0 {
+			v = values[min(i, len(values)-1)]
+		}
+		args[i] = v
+	}
+	return In(n, from), args
+}
+
 // Values returns the placeholders of a multi-row insert: "($1,$2),($3,$4)".
 func Values(rows, cols, from int) string {
 	var b strings.Builder

@@ -69,8 +69,11 @@ func (s *Service) ConfirmReceipt(ctx context.Context, actor domain.Actor, orderI
 		if err != nil {
 			return Delivery{}, err
 		}
-		if d.Status == event.DeliveryDone {
+		switch d.Status {
+		case event.DeliveryDone:
 			return d, nil
+		case event.DeliveryReady:
+			return Delivery{}, domain.Refuse(domain.Conflict, "err.delivery.not_left").InState(d.Status)
 		}
 		return s.move(ctx, tx, d, event.StatusDelivered, completing)
 	})

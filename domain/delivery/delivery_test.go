@@ -14,51 +14,6 @@ var (
 	noon = time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
 )
 
-// Every command in every state: where it leads, or why it is refused.
-func TestDeliveryDecisions(t *testing.T) {
-	const (
-		ready, started, completed    = event.DeliveryReady, event.DeliveryUnderWay, event.DeliveryDone
-		stopped, returning, returned = event.DeliveryStateStopped, event.DeliveryReturning, event.DeliveryReturned
-	)
-	later := noon.Add(time.Minute)
-	for _, c := range []struct {
-		name string
-		do   func(Delivery) (Delivery, event.Event, error)
-		want [6]string // by state: the next state, or the key of the refusal
-	}{
-		{"start", func(d Delivery) (Delivery, event.Event, error) { return d.start(kim, event.OrderFacts{}, later) },
-			[6]string{started, "err.delivery.started", "err.delivery.completed", "err.delivery.cancelled", "err.delivery.returning", "err.delivery.returned"}},
-		{"complete", func(d Delivery) (Delivery, event.Event, error) { return d.complete(later) },
-			[6]string{"err.delivery.ready", completed, "err.delivery.completed", "err.delivery.cancelled", "err.delivery.returning", "err.delivery.returned"}},
-		{"returned", func(d Delivery) (Delivery, event.Event, error) { return d.returned(later) },
-			[6]string{"err.delivery.not_returning", "err.delivery.not_returning", "err.delivery.not_returning", "err.delivery.not_returning",
-				returned, "err.delivery.returned"}},
-		{"expect", func(d Delivery) (Delivery, event.Event, error) { d, e := d.expect(nil, "why", 9); return d, e, nil },
-			[6]string{ready, returning, returning, stopped, returning, returned}},
-		{"expect late", func(d Delivery) (Delivery, event.Event, error) { d, e := d.expect(nil, "why", 0); return d, e, nil },
-			[6]string{ready, started, completed, stopped, returning, returned}},
-		{"cancel", func(d Delivery) (Delivery, event.Event, error) { return d.cancel("why", later) },
-			[6]string{stopped, "err.delivery.started", "err.delivery.completed", stopped, "err.delivery.returning", "err.delivery.returned"}},
-	} {
-		for i, from := range []string{ready, started, completed, stopped, returning, returned} {
-			after, ev, err := c.do(Delivery{ID: "D", OrderID: "O", Status: from, Version: 7})
-			got := after.Status
-			if err != nil {
-				got = key(err)
-				if e, _ := errors.AsType[*domain.Error](err); e.Code != domain.Conflict || e.Current != from {
-					t.Errorf("%s when %s: %+v", c.name, from, e)
-				}
-			}
-			if got != c.want[i] {
-				t.Errorf("%s when %s: %s, want %s", c.name, from, got, c.want[i])
-			}
-			if moved := err == nil && after.Status != from; moved != (ev != nil) || moved != (after.Version == 8) {
-				t.Errorf("%s when %s: event %v, version %d", c.name, from, ev, after.Version)
-			}
-		}
-	}
-}
-
 func TestWhatADeliveryRemembers(t *testing.T) {
 	later := noon.Add(time.Hour)
 	d, ev := prepare("D", event.OrderFacts{OrderID: "O", No: "7", CustomerID: "C", To: event.Address{Line1: "here"},

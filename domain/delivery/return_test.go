@@ -20,7 +20,7 @@ func TestTheCustomerConfirmsReceipt(t *testing.T) {
 	run(t, func(t *testing.T, s *Service, o *orders) {
 		ctx := t.Context()
 		waits := ready(t, s)
-		if _, err := s.ConfirmReceipt(ctx, domain.Actor{ID: waits.CustomerID}, waits.OrderID); key(err) != "err.delivery.ready" {
+		if _, err := s.ConfirmReceipt(ctx, domain.Actor{ID: waits.CustomerID}, waits.OrderID); key(err) != "err.delivery.not_left" {
 			t.Errorf("what has not left: %v", err)
 		}
 		d, customer := under(t, s)

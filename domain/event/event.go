@@ -37,6 +37,7 @@ const (
 	Account     = "account"
 	Room        = "room"
 	Booking     = "booking"
+	Message     = "message" // a notification on its way through a channel
 )
 
 // Actor is who caused an event.

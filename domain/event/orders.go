@@ -76,22 +76,27 @@ type OrderPlaced struct {
 func (OrderPlaced) Name() string { return "orders.placed.v1" }
 
 // OrderRejected (E3): the order ended without becoming a trade. Reason is a
-// catalogue key or what staff wrote.
+// catalogue key or what staff wrote. Boxed is as in OrderCancelled.
 type OrderRejected struct {
 	OrderFacts
 	FromStatus string `json:"fromStatus"`
 	Reason     string `json:"reason,omitempty"`
+	Boxed      bool   `json:"boxed,omitempty"`
 }
 
 // Name implements Event.
 func (OrderRejected) Name() string { return "orders.rejected.v1" }
 
 // OrderCancelled (E4): the customer or staff cancelled; everyone undoes their part.
+// Boxed tells that the order had been packed before, although FromStatus does not: its
+// box was to be opened again, and what the order holds is in there until somebody takes
+// it out.
 type OrderCancelled struct {
 	OrderFacts
 	FromStatus string `json:"fromStatus"`
 	Reason     string `json:"reason,omitempty"`
 	ByStaff    bool   `json:"byStaff,omitempty"`
+	Boxed      bool   `json:"boxed,omitempty"`
 }
 
 // Name implements Event.
@@ -144,7 +149,7 @@ func (OrderAllocated) Name() string { return "orders.allocated.v1" }
 
 // OrderLinesCancelled (E4): a part of the order was cancelled; the facts are what is
 // left. An order that was packed goes back to the bench. Refund is what the part cost,
-// 0 if nothing had been asked for yet.
+// 0 if nothing had been asked for yet. Boxed is as in OrderCancelled.
 type OrderLinesCancelled struct {
 	OrderFacts
 	Cancelled  []Line       `json:"cancelled"`
@@ -153,6 +158,7 @@ type OrderLinesCancelled struct {
 	Status     string       `json:"status"` // PACKING if it was PACKED, else as before
 	Reason     string       `json:"reason,omitempty"`
 	ByStaff    bool         `json:"byStaff,omitempty"`
+	Boxed      bool         `json:"boxed,omitempty"`
 }
 
 // Name implements Event.

@@ -11,6 +11,9 @@ func init() {
 	register[PackingChanged]()
 	register[PackingReopened]()
 	register[ProductsTakenOut]()
+	register[PackingFailed]()
+	register[PackingResumed]()
+	register[PackingOpened]()
 }
 
 // Task names a packing task in its events.
@@ -64,8 +67,11 @@ type PackingCancelled struct{ Task }
 func (PackingCancelled) Name() string { return "packing.cancelled.v1" }
 
 // UnpackingRequested (E12): the order was cancelled after it was packed; the box
-// must be emptied.
-type UnpackingRequested struct{ Task }
+// must be emptied. Lines are what is in it.
+type UnpackingRequested struct {
+	Task
+	Lines []Line `json:"lines,omitempty"`
+}
 
 // Name implements Event.
 func (UnpackingRequested) Name() string { return "packing.unpacking_requested.v1" }
@@ -108,3 +114,34 @@ type ProductsTakenOut struct {
 
 // Name implements Event.
 func (ProductsTakenOut) Name() string { return "packing.taken_out.v1" }
+
+// PackingFailed (E12): something is not there or not fit to be sent. Nobody packs the
+// order until staff have decided. Short is all that lacks by now. Reason is a catalogue
+// key or what the packer wrote.
+type PackingFailed struct {
+	Task
+	Short      []Line `json:"short"`
+	Reason     string `json:"reason"`
+	PackerID   string `json:"packerId"`
+	PackerName string `json:"packerName"`
+}
+
+// Name implements Event.
+func (PackingFailed) Name() string { return "packing.failed.v1" }
+
+// PackingResumed (E12): what lacked has come, or is cancelled: the order can be packed.
+type PackingResumed struct{ Task }
+
+// Name implements Event.
+func (PackingResumed) Name() string { return "packing.resumed.v1" }
+
+// PackingOpened (E12): a packer opened a box again that had not left yet, and has it in
+// hand.
+type PackingOpened struct {
+	Task
+	PackerID   string `json:"packerId"`
+	PackerName string `json:"packerName"`
+}
+
+// Name implements Event.
+func (PackingOpened) Name() string { return "packing.opened.v1" }

@@ -46,6 +46,7 @@ type ChargeOutcome struct {
 const (
 	TaskRequested  = "REQUESTED"
 	TaskInProgress = "IN_PROGRESS"
+	TaskShort      = "SHORT" // something lacks; staff decide
 	TaskPacked     = "PACKED"
 	TaskCancelled  = "CANCELLED"
 	TaskUnpacking  = "UNPACKING"

@@ -74,14 +74,22 @@ func applyTask(t Task, env event.Envelope, ev event.Event) Task {
 		t.RemovedJSON = ""
 	case event.PackingStarted:
 		t.Status, t.PackerID, t.PackerName, t.StartedAt = event.TaskInProgress, e.PackerID, e.PackerName, env.At
-	case event.PackingReleased:
+	case event.PackingOpened:
+		t.Status, t.PackerID, t.PackerName = event.TaskInProgress, e.PackerID, e.PackerName
+		t.StartedAt, t.PackedAt = env.At, time.Time{}
+	case event.PackingFailed:
+		t.Status, t.PackerID, t.PackerName, t.StartedAt = event.TaskShort, "", "", time.Time{}
+	case event.PackingReleased, event.PackingResumed:
 		t.Status, t.PackerID, t.PackerName, t.StartedAt = event.TaskRequested, "", "", time.Time{}
 	case event.ProductPacked:
 		t.Status, t.PackerID, t.PackerName, t.PackedAt = event.TaskPacked, e.PackerID, e.PackerName, env.At
 	case event.PackingCancelled:
 		t.Status = event.TaskCancelled
 	case event.UnpackingRequested:
-		t.Status = event.TaskUnpacking
+		if len(e.Lines) > 0 {
+			t = t.holding(e.Lines)
+		}
+		t.Status, t.RemovedJSON = event.TaskUnpacking, ""
 	case event.ProductUnpacked:
 		t.Status = event.TaskUnpacked
 	}

@@ -166,8 +166,13 @@ func (o Order) packing(ev event.Event) Order {
 		o.PackingStatus = event.TaskRequested
 	case event.PackingStarted:
 		o.PackingStatus, o.PackerName = event.TaskInProgress, e.PackerName
-	case event.PackingReleased:
+	case event.PackingReleased, event.PackingResumed:
 		o.PackingStatus, o.PackerName = event.TaskRequested, ""
+	case event.PackingFailed:
+		o.PackingStatus, o.PackerName = event.TaskShort, ""
+	case event.PackingOpened:
+		o.PackingStatus, o.PackerName = event.TaskInProgress, e.PackerName
+		o.Boxes++
 	case event.ProductPacked:
 		o.PackingStatus, o.PackerName = event.TaskPacked, e.PackerName
 		o.Boxes++

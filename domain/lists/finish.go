@@ -55,8 +55,11 @@ func (f *fold) move(list, from, to string) {
 func (f *fold) changes() []Change {
 	var out []Change
 	for _, id := range f.orders.dirty() {
-		o := f.orders[id].now
+		was, o := f.orders[id].was, f.orders[id].now
 		out = append(out, Change{Orders, id, o.Version, ""}, Change{MyOrders, id, o.Version, o.CustomerID})
+		if o.PaymentID != was.PaymentID || o.PaymentV != was.PaymentV || o.PaymentStatus != was.PaymentStatus {
+			out = append(out, Change{Payments, o.PaymentID, o.Version, ""})
+		}
 	}
 	for _, id := range f.tasks.dirty() {
 		out = append(out, Change{Packing, id, f.tasks[id].now.Version, ""})

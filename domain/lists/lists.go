@@ -19,7 +19,12 @@ const (
 	Deliveries = "deliveries" // staff
 	Stock      = "stock"      // staff
 	Products   = "products"   // everyone: what the shop says of a product
+	Payments   = "payments"   // admins; the rows are the payment context's own
+	Provider   = "provider"   // admins: how the payment provider is doing, in the one row ProviderRow
 )
+
+// ProviderRow is the id of the row of Provider.
+const ProviderRow = "state"
 
 // sold is the counter list of how often a product was sold.
 const sold = "ordered"
@@ -95,7 +100,7 @@ func (o Order) Details() OrderMore {
 
 // tabOf says in which tab of the staff's list an order stands.
 func tabOf(o Order) string {
-	if o.PackingStatus == event.TaskUnpacking || o.PaymentStatus == event.PaymentRefundPending {
+	if o.PackingStatus == event.TaskUnpacking || o.PackingStatus == event.TaskShort && !ended(o.Status) || o.PaymentStatus == event.PaymentRefundPending {
 		return TabProblems
 	}
 	switch event.OrderStatus(o.Status) {

@@ -2,7 +2,6 @@ package lists
 
 import (
 	"context"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -72,28 +71,28 @@ func timelineEntry(env event.Envelope, ev event.Event) TimelineEntry {
 	case event.OrderRequested:
 		t.Args = []any{"no", e.No, "amount", e.Amount}
 	case event.OrderRejected:
-		t.Reason = reason(e.Reason)
+		t.Reason = domain.Reason(e.Reason)
 	case event.OrderCancelled:
-		t.Reason = reason(e.Reason)
+		t.Reason = domain.Reason(e.Reason)
 	case event.OrderBackordered:
 		t.Args = []any{"n", len(e.Waiting)}
 	case event.OrderLinesCancelled:
 		if e.Refund == 0 {
 			t.Key += ".unpaid"
 		}
-		t.Args, t.Reason = []any{"what", named(e.Cancelled), "amount", e.Refund}, reason(e.Reason)
+		t.Args, t.Reason = []any{"what", named(e.Cancelled), "amount", e.Refund}, domain.Reason(e.Reason)
 	case event.ReturnRequested:
-		t.Args, t.Reason = []any{"what", named(e.Returned)}, reason(e.Reason)
+		t.Args, t.Reason = []any{"what", named(e.Returned)}, domain.Reason(e.Reason)
 	case event.OrderStatusChanged:
 		t.Args = []any{"from", domain.Label("status.order." + e.From), "to", domain.Label("status.order." + e.To)}
 	case event.PaymentApproved:
 		t.Args = []any{"amount", e.Amount}
 	case event.PaymentDeferred:
-		if t.Reason = reason(e.Reason); e.Reason == event.PayByHand {
+		if t.Reason = domain.Reason(e.Reason); e.Reason == event.PayByHand {
 			t.Key += ".by_hand"
 		}
 	case event.PaymentDeclined:
-		t.Reason = reason(e.Reason)
+		t.Reason = domain.Reason(e.Reason)
 	case event.PaymentCancelled:
 		if e.Refunded == 0 {
 			t.Key += ".void"
@@ -103,12 +102,24 @@ func timelineEntry(env event.Envelope, ev event.Event) TimelineEntry {
 		t.Args = []any{"amount", e.Amount}
 	case event.PackingRequested:
 		t.Args = []any{"n", len(e.Lines)}
+	case event.PackingFailed:
+		t.Args, t.Reason = []any{"what", named(e.Short)}, domain.Reason(e.Reason)
 	case event.DeliveryCancelled:
-		t.Reason = reason(e.Reason)
+		t.Reason = domain.Reason(e.Reason)
+	case event.NotificationRequested:
+		t.Args = noticeArgs(e.Notice)
+	case event.NotificationSent:
+		t.Args = noticeArgs(e.Notice)
+	case event.NotificationFailed:
+		t.Args, t.Reason = noticeArgs(e.Notice), domain.Reason(e.Error)
 	default:
 		return bookingEntry(t, ev)
 	}
 	return t
+}
+
+func noticeArgs(n event.Notice) []any {
+	return []any{"kind", domain.Label("ntf.kind." + n.Kind), "channel", domain.Label("ntf.channel." + n.Channel)}
 }
 
 // named tells how many of what, by the names the products had.
@@ -136,16 +147,16 @@ func bookingEntry(t TimelineEntry, ev event.Event) TimelineEntry {
 			t.Key += ".auto"
 		}
 	case event.BookingDenied:
-		t.Reason = reason(e.Reason)
+		t.Reason = domain.Reason(e.Reason)
 	case event.BookingCancelled:
-		t.Reason = reason(e.Reason)
+		t.Reason = domain.Reason(e.Reason)
 	case event.UseEnded:
 		if e.EndedBy == event.EndedByAuto {
 			t.Key += ".auto"
 		}
 	case event.UseCorrected:
 		t.Args = []any{"from", at(e.After.StartAt, e.TimeZone), "until", at(e.After.EndAt, e.TimeZone)}
-		t.Reason = reason(e.Why)
+		t.Reason = domain.Reason(e.Why)
 	}
 	return t
 }
@@ -157,17 +168,4 @@ func slot(room string, from, until time.Time, zone string) []any {
 // at is a time as the clock of a zone shows it.
 func at(t time.Time, zone string) domain.Local {
 	return domain.Local{Time: t.In(domain.Zone(zone))}
-}
-
-var keyLike = regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)+$`)
-
-// reason tells a catalogue key from what a person wrote.
-func reason(s string) any {
-	switch {
-	case s == "":
-		return nil
-	case keyLike.MatchString(s):
-		return domain.Label(s)
-	}
-	return s
 }

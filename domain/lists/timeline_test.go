@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"daybreak/domain"
 	"daybreak/domain/event"
 )
 
@@ -47,15 +46,6 @@ func TestEveryEventHasItsSentence(t *testing.T) {
 		event.BookingConfirmed{}.Name() + ".auto", event.UseEnded{}.Name() + ".auto"} {
 		if rows["timeline."+key] == "" {
 			t.Errorf("%s has no row", key)
-		}
-	}
-}
-
-func TestReason(t *testing.T) {
-	for in, want := range map[string]any{"": nil, "err.payment.declined": domain.Label("err.payment.declined"),
-		"변심": "변심", "no. really": "no. really", "broken": "broken"} {
-		if got := reason(in); got != want {
-			t.Errorf("%q: %v, want %v", in, got, want)
 		}
 	}
 }

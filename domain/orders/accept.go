@@ -70,7 +70,7 @@ func (o *Order) Reject(reason string, now time.Time) (event.Event, error) {
 }
 
 func (o *Order) rejected(reason string, now time.Time) event.Event {
-	ev := event.OrderRejected{OrderFacts: o.facts(), FromStatus: string(o.Status), Reason: reason}
+	ev := event.OrderRejected{OrderFacts: o.facts(), FromStatus: string(o.Status), Reason: reason, Boxed: o.Boxed}
 	o.Reason = reason
 	o.moved(event.StatusRejected, now)
 	return ev

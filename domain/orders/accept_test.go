@@ -92,14 +92,8 @@ func TestDeadlines(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var ahead atomic.Int64
-			d, err := db.Open(t.Context(), dsn(t), db.Options{Clock: func() time.Time { return domain.Now().Add(time.Duration(ahead.Load())) }})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { d.Close() })
-			if err := d.Migrate(t.Context(), orders.Schema, stock.Schema); err != nil {
-				t.Fatal(err)
-			}
+			clock := func() time.Time { return domain.Now().Add(time.Duration(ahead.Load())) }
+			d := dbtest.OpenWith(t, dsn(t), db.Options{Clock: clock}, orders.Schema, stock.Schema)
 			s := &shop{t: t, goods: goods{}, till: &till{asked: map[string]domain.Money{}, answer: event.PaymentStateDeferred},
 				products: map[string]string{}, taken: map[string]string{}}
 			s.stock = &stock.Service{DB: d, Products: s.goods}

@@ -56,6 +56,11 @@ func (s *Service) reserve(ctx context.Context, tx *db.Tx, o Order, offers map[st
 	return s.Stock.Reserve(ctx, tx, o.ID, o.Lines, wait)
 }
 
+// surprises reports whether something waits of which the customer was not told.
+func (r Request) surprises(waiting []event.Line) bool {
+	return r.Told != nil && slices.ContainsFunc(waiting, func(l event.Line) bool { return !slices.Contains(r.Told, l.ProductID) })
+}
+
 // wait stores an order of which some lines wait.
 func wait(ctx context.Context, tx *db.Tx, o *Order, waiting []event.Line) error {
 	tell(ctx, tx, o, event.OrderBackordered{OrderFacts: o.facts(), Waiting: waiting})
@@ -72,6 +77,14 @@ func (s *Service) Waiting(ctx context.Context, o Order) ([]event.Line, error) {
 	}
 	waiting, err := waitingOf(ctx, s.DB, o.ID)
 	return slices.DeleteFunc(slices.Clone(o.Lines), func(l event.Line) bool { return waiting[l.ProductID] == 0 }), err
+}
+
+// Queued returns for which of the products orders wait: a new one waits behind them.
+func (s *Service) Queued(ctx context.Context, products []string) ([]string, error) {
+	if len(products) == 0 {
+		return nil, nil
+	}
+	return queuedAmong(ctx, s.DB, products)
 }
 
 // Run gives goods that come free to the orders that wait for them, as soon as the
@@ -153,7 +166,7 @@ func (s *Service) allocateNext(ctx context.Context, productID string) (more bool
 
 // allocated moves an order on that waits for nothing any more.
 func (s *Service) allocated(ctx context.Context, tx *db.Tx, o *Order) {
-	s.proceed(tx, o)
+	s.proceed(tx, o, true)
 	ev := event.OrderAllocated{OrderFacts: o.facts(), Status: string(o.Status), PaymentID: o.PaymentID}
 	tell(ctx, tx, o, o.begun(ev, tx.Now)...)
 }

@@ -63,7 +63,7 @@ func (o *Order) Cancel(items []Item, reason string, byStaff bool, until event.Or
 	if left := event.Less(o.Lines, taken); len(left) > 0 {
 		return o.shrink(left, taken, reason, byStaff, now), nil
 	}
-	ev := event.OrderCancelled{OrderFacts: o.facts(), FromStatus: string(o.Status), Reason: reason, ByStaff: byStaff}
+	ev := event.OrderCancelled{OrderFacts: o.facts(), FromStatus: string(o.Status), Reason: reason, ByStaff: byStaff, Boxed: o.Boxed}
 	o.Reason, o.CancelledAt = reason, now
 	o.moved(event.StatusCancelled, now)
 	return ev, nil
@@ -71,14 +71,14 @@ func (o *Order) Cancel(items []Item, reason string, byStaff bool, until event.Or
 
 // shrink takes a part out of the order. What is packed goes back to the bench.
 func (o *Order) shrink(left, taken []event.Line, reason string, byStaff bool, now time.Time) event.Event {
-	ev := event.OrderLinesCancelled{Cancelled: taken, FromStatus: string(o.Status), Reason: reason, ByStaff: byStaff}
+	ev := event.OrderLinesCancelled{Cancelled: taken, FromStatus: string(o.Status), Reason: reason, ByStaff: byStaff, Boxed: o.Boxed}
 	if o.PaymentID != "" {
 		ev.Refund = event.Price(taken)
 	}
 	o.Lines, o.Amount = left, event.Price(left)
 	to := o.Status
 	if to == event.StatusPacked {
-		to = event.StatusPacking
+		to, o.Boxed = event.StatusPacking, true
 	}
 	o.moved(to, now)
 	ev.OrderFacts, ev.Status = o.facts(), string(to)
@@ -86,7 +86,7 @@ func (o *Order) shrink(left, taken []event.Line, reason string, byStaff bool, no
 }
 
 // part returns the lines of the order that items name, with as many of each; all of
-// them if items names none.
+// them if there are no items.
 func (o *Order) part(items []Item) ([]event.Line, error) {
 	if len(items) == 0 {
 		return o.Lines, nil
@@ -100,7 +100,7 @@ func (o *Order) part(items []Item) ([]event.Line, error) {
 			continue
 		}
 		rest := o.Lines[j].Qty - wanted[it.ProductID]
-		if c.Must(it.Qty >= 1 && it.Qty <= rest, fmt.Sprintf("lines[%d].qty", i), "err.orders.part", "max", o.Lines[j].Qty) {
+		if c.Must(it.Qty >= 0 && it.Qty <= rest, fmt.Sprintf("lines[%d].qty", i), "err.orders.part", "max", o.Lines[j].Qty) {
 			wanted[it.ProductID] += it.Qty
 		}
 	}
@@ -110,5 +110,6 @@ func (o *Order) part(items []Item) ([]event.Line, error) {
 			taken = append(taken, l)
 		}
 	}
+	c.Must(len(taken) > 0 || len(c) > 0, "lines", "err.orders.nothing")
 	return taken, c.Err()
 }

@@ -1,12 +1,10 @@
 package orders_test
 
 import (
-	"fmt"
 	"testing"
 
 	"daybreak/domain"
 	"daybreak/domain/event"
-	"daybreak/domain/orders"
 )
 
 // newest decodes the newest event of the order itself.
@@ -42,7 +40,7 @@ func TestCancelAPart(t *testing.T) {
 			t.Errorf("%+v", ev)
 		}
 		for _, c := range []struct{ wish, field string }{
-			{"bread 3", "lines[0].qty"}, {"bread 0", "lines[0].qty"}, {"bread 1 milk 1", "lines[1].productId"}, {"bread 2 bread 1", "lines[1].qty"},
+			{"bread 3", "lines[0].qty"}, {"bread 0", "lines"}, {"bread 1 milk 1", "lines[1].productId"}, {"bread 2 bread 1", "lines[1].qty"},
 		} {
 			_, err := s.Cancel(ctx, lee, s.taken["a"], "", s.items(c.wish)...)
 			if e, ok := err.(*domain.Error); !ok || e.Code != domain.Invalid || e.Fields[0].Name != c.field {
@@ -58,7 +56,7 @@ func TestCancelAPart(t *testing.T) {
 		if err != nil || o.Status != event.StatusPacking {
 			t.Errorf("%+v, %v", o, err)
 		}
-		if ev := s.newest("a").(event.OrderLinesCancelled); ev.FromStatus != "PACKED" || ev.Status != "PACKING" || !ev.ByStaff {
+		if ev := s.newest("a").(event.OrderLinesCancelled); ev.FromStatus != "PACKED" || ev.Status != "PACKING" || !ev.ByStaff || ev.Boxed {
 			t.Errorf("%+v", ev)
 		}
 		s.must(s.move("a", event.StatusPacking)) // the bench starts again
@@ -70,6 +68,40 @@ func TestCancelAPart(t *testing.T) {
 			if err != nil || o.Status != event.StatusCancelled || o.Amount != 1000 || len(o.Lines) != 1 {
 				t.Errorf("%+v, %v", o, err)
 			}
+		}
+		if ev := s.newest("a").(event.OrderCancelled); ev.FromStatus != "PACKING" || !ev.Boxed {
+			t.Errorf("it is in a box: %+v", ev)
+		}
+	})
+}
+
+// What was packed once is in a box until it is packed again or taken out, wherever the
+// order stands meanwhile.
+func TestABoxOpenedAgainIsStillABox(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *shop) {
+		ctx := t.Context()
+		s.sells("bread", event.Refuse, 99)
+		s.placed("a", "bread 9", event.StatusPlaced)
+		part := func(boxed bool) {
+			t.Helper()
+			_, err := s.Cancel(ctx, lee, s.taken["a"], "", s.items("bread 1")...)
+			s.must(err)
+			if ev := s.newest("a").(event.OrderLinesCancelled); ev.Boxed != boxed {
+				t.Errorf("%+v", ev)
+			}
+		}
+		part(false)
+		s.must(s.move("a", event.StatusPacking))
+		part(false)
+		s.must(s.move("a", event.StatusPacked))
+		part(false) // it is packed, which says the same
+		part(true)
+		s.must(s.move("a", event.StatusPlaced))
+		part(true)
+		_, err := s.Reject(ctx, packer, s.taken["a"], "")
+		s.must(err)
+		if ev := s.newest("a").(event.OrderRejected); !ev.Boxed {
+			t.Errorf("%+v", ev)
 		}
 	})
 }
@@ -136,34 +168,4 @@ func TestAPartOfWhatWaits(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	})
-}
-
-func TestPartsInEveryState(t *testing.T) {
-	for _, until := range []event.OrderStatus{event.StatusPlaced, event.StatusPacking, event.StatusPacked} {
-		for _, from := range orders.AllStates {
-			o := orders.OneOf(from)
-			before := fmt.Sprint(o)
-			ev, err := o.Cancel([]orders.Item{{ProductID: "bread", Qty: 1}}, "", false, until, orders.Noon)
-			switch {
-			case from == event.StatusCancelled:
-				if ev != nil || err != nil {
-					t.Errorf("cancelled already: %v, %v", ev, err)
-				}
-			case !orders.CanCancel(from, until):
-				if domain.CodeOf(err) != domain.Conflict || fmt.Sprint(o) != before {
-					t.Errorf("%s until %s: %v", from, until, err)
-				}
-			default:
-				part, ok := ev.(event.OrderLinesCancelled)
-				want := from
-				if from == event.StatusPacked {
-					want = event.StatusPacking
-				}
-				if err != nil || !ok || o.Status != want || part.Status != string(want) || part.FromStatus != string(from) ||
-					o.Amount != event.Price(o.Lines) || o.Amount+event.Price(part.Cancelled) != 11900 {
-					t.Errorf("%s until %s: %+v, %v", from, until, ev, err)
-				}
-			}
-		}
-	}
 }

@@ -33,8 +33,9 @@ type Payments interface {
 	// is Unavailable if not. leave ends the promise.
 	Admit(ctx context.Context) (admitted context.Context, leave func(), err error)
 	// Request stores that amount is to be paid, in the order's transaction, which
-	// fails as Conflict if a payment of the order is open already.
-	Request(tx *db.Tx, orderID string, amount domain.Money) (paymentID string)
+	// fails as Conflict if a payment of the order is open already. If absent, no Charge
+	// follows: it is asked for in the background at once.
+	Request(tx *db.Tx, orderID string, amount domain.Money, absent bool) (paymentID string)
 	// Charge asks the provider, outside of any transaction. No answer is DEFERRED.
 	Charge(ctx context.Context, paymentID, orderID string, amount domain.Money) event.ChargeOutcome
 	// Settle records the outcome and returns the state in force.
@@ -123,7 +124,7 @@ func (s *Service) take(ctx context.Context, actor domain.Actor, r Request) (o Or
 		if earlier, err = tx.Claim(ctx, draft.ID); err != nil || earlier != "" {
 			return err
 		}
-		o, err = s.request(ctx, tx, draft, offers, r.CartOwner)
+		o, err = s.request(ctx, tx, draft, offers, r)
 		return err
 	})
 	return o, earlier, err
@@ -144,21 +145,24 @@ func (s *Service) number(ctx context.Context) (string, error) {
 }
 
 // request stores the order with everything it holds: its stock and its payment.
-func (s *Service) request(ctx context.Context, tx *db.Tx, o Order, offers map[string]event.ProductFacts, cart string) (Order, error) {
+func (s *Service) request(ctx context.Context, tx *db.Tx, o Order, offers map[string]event.ProductFacts, r Request) (Order, error) {
 	waiting, err := s.reserve(ctx, tx, o, offers)
 	if err != nil {
 		return o, err
+	}
+	if r.surprises(waiting) {
+		return o, domain.Refuse(domain.Conflict, "err.orders.later")
 	}
 	o.OrderedAt = tx.Now
 	if len(waiting) > 0 {
 		o.moved(event.StatusBackordered, tx.Now)
 	} else {
-		s.proceed(tx, &o)
+		s.proceed(tx, &o, false)
 	}
 	requested := event.OrderRequested{OrderFacts: o.facts(), Status: string(o.Status), PaymentID: o.PaymentID, At: tx.Now}
 	tell(ctx, tx, &o, o.begun(requested, tx.Now)...)
-	if cart != "" {
-		if err := emptyCart(ctx, tx, cart); err != nil {
+	if r.CartOwner != "" {
+		if err := emptyCart(ctx, tx, r.CartOwner); err != nil {
 			return o, err
 		}
 	}
@@ -171,23 +175,24 @@ func (s *Service) request(ctx context.Context, tx *db.Tx, o Order, offers map[st
 
 // proceed moves an order that holds all its goods on to where it waits next: for
 // staff, for its money, or for the bench.
-func (s *Service) proceed(tx *db.Tx, o *Order) {
+func (s *Service) proceed(tx *db.Tx, o *Order, absent bool) {
 	if s.Approval {
 		o.moved(event.StatusAwaitingAccept, tx.Now)
 	} else {
-		o.owed(s.bill(tx, o), tx.Now)
+		o.owed(s.bill(tx, o, absent), tx.Now)
 	}
 	if s.Deadline > 0 && timed(o.Status) {
 		o.DeadlineAt = tx.Now.Add(s.Deadline)
 	}
 }
 
-// bill stores that the order is to be paid and returns the payment; "" if none is asked.
-func (s *Service) bill(tx *db.Tx, o *Order) string {
+// bill stores that the order is to be paid, while its customer waits unless absent, and
+// returns the payment; "" if none is asked.
+func (s *Service) bill(tx *db.Tx, o *Order, absent bool) string {
 	if s.Payments == nil {
 		return ""
 	}
-	return s.Payments.Request(tx, o.ID, o.Amount)
+	return s.Payments.Request(tx, o.ID, o.Amount, absent)
 }
 
 // Own returns an order of actor's.

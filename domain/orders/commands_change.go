@@ -113,7 +113,7 @@ func (s *Service) Advance(ctx context.Context, tx *db.Tx, id string, to event.Or
 		return o.facts(), err
 	}
 	tell(ctx, tx, &o, ev)
-	if to == event.StatusReturned { // with less than it was
+	if to == event.StatusReturned || o.Boxed { // with less than it was, or out of a box
 		return o.facts(), saveAll(ctx, tx, o, was)
 	}
 	return o.facts(), save(ctx, tx, o, was)

@@ -97,11 +97,26 @@ func (s *Service) Pay(ctx context.Context, actor domain.Actor, id string) (Order
 	if err != nil {
 		return Order{}, err
 	}
+	done, err := o.payable()
 	switch {
-	case o.Payment == event.PaymentStateApproved:
+	case err != nil:
+		return Order{}, err
+	case done:
 		return o, nil
-	case o.Status != event.StatusPendingPayment || s.Payments == nil:
+	case s.Payments == nil:
 		return Order{}, o.refuse("err.orders.not_payable")
 	}
 	return s.pay(ctx, o), nil
+}
+
+// payable decides whether the order may be paid. Of one whose money has come that is
+// done.
+func (o *Order) payable() (done bool, err error) {
+	if o.Payment == event.PaymentStateApproved {
+		return true, nil
+	}
+	if o.Status != event.StatusPendingPayment {
+		return false, o.refuse("err.orders.not_payable")
+	}
+	return false, nil
 }

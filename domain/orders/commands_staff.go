@@ -15,7 +15,7 @@ func (s *Service) Accept(ctx context.Context, actor domain.Actor, id string) (Or
 		was := o.Version
 		payment := ""
 		if o.Status == event.StatusAwaitingAccept {
-			payment = s.bill(tx, o)
+			payment = s.bill(tx, o, false)
 		}
 		evs, err := o.Accept(actor, payment, tx.Now)
 		if err != nil {

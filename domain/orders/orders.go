@@ -42,6 +42,7 @@ type Order struct {
 	CancelledAt  time.Time         `json:"cancelledAt"`
 	DeadlineAt   time.Time         `json:"deadlineAt,omitzero"`  // by when it must be accepted and paid
 	ComingBack   []event.Line      `json:"comingBack,omitempty"` // the lines of a return under way
+	Boxed        bool              `json:"boxed,omitempty"`      // it was packed once and sent back to the bench
 	Version      int64             `json:"version"`
 }
 
@@ -57,6 +58,9 @@ type Request struct {
 	To        event.Address
 	Note      string
 	CartOwner string // empties this cart together with the order
+	// Told are the products of which the customer knows that they have to come in first:
+	// an order that would wait for another is refused. nil if the customer was told nothing.
+	Told []string
 }
 
 // Draft decides whether the request may become an order of actor, given what is
@@ -156,15 +160,15 @@ func digits(s string) bool {
 var next = map[event.OrderStatus][]event.OrderStatus{
 	event.StatusPlaced:    {event.StatusPacking},
 	event.StatusPacking:   {event.StatusPlaced, event.StatusPacked},
-	event.StatusPacked:    {event.StatusShipped},
+	event.StatusPacked:    {event.StatusPacking, event.StatusShipped},
 	event.StatusShipped:   {event.StatusDelivered},
 	event.StatusReturning: {event.StatusReturned},
 }
 
 // Advance decides whether the order may move on to a status because packing or
 // delivery did. An order of which a part was cancelled in the box is PACKING before
-// anybody packs it again: that is no event. One of which only a part came back is
-// DELIVERED afterwards.
+// anybody packs it again: that is no event. A packer may open a box again that has not
+// left. One of which only a part came back is DELIVERED afterwards.
 func (o *Order) Advance(to event.OrderStatus, now time.Time) (event.Event, error) {
 	if to == event.StatusPacking && o.Status == to {
 		return nil, nil
@@ -179,6 +183,7 @@ func (o *Order) Advance(to event.OrderStatus, now time.Time) (event.Event, error
 		return o.cameBack(now), nil
 	}
 	ev := event.OrderStatusChanged{OrderID: o.ID, CustomerID: o.CustomerID, From: string(o.Status), To: string(to)}
+	o.Boxed = o.Boxed || o.Status == event.StatusPacked && to == event.StatusPacking
 	o.moved(to, now)
 	return ev, nil
 }

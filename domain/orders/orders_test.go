@@ -2,7 +2,6 @@ package orders
 
 import (
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -94,84 +93,4 @@ func TestDraftAmountIsTheSumOfItsMergedLines(t *testing.T) {
 			t.Fatalf("amount %d, lines %d: want %d, %d", o.Amount, len(o.Lines), want, len(qty))
 		}
 	})
-}
-
-var all = []event.OrderStatus{
-	event.StatusAwaitingAccept, event.StatusPendingPayment, event.StatusBackordered, event.StatusPlaced,
-	event.StatusPacking, event.StatusPacked, event.StatusShipped, event.StatusDelivered,
-	event.StatusReturning, event.StatusReturned, event.StatusCancelled, event.StatusRejected,
-}
-
-func TestEveryStateAgainstEveryCommand(t *testing.T) {
-	may := map[string]bool{
-		"PLACED→PACKING": true, "PACKING→PLACED": true, "PACKING→PACKED": true, "PACKED→SHIPPED": true, "SHIPPED→DELIVERED": true,
-		"RETURNING→RETURNED": true,
-	}
-	for _, from := range all {
-		for _, to := range all {
-			o := Order{Status: from}
-			ev, err := o.Advance(to, noon)
-			move := fmt.Sprintf("%s→%s", from, to)
-			if move == "PACKING→PACKING" { // packed once already, and a part cancelled
-				if ev != nil || err != nil || o.Status != to {
-					t.Errorf("%s: %v, %v, now %s", move, ev, err, o.Status)
-				}
-				continue
-			}
-			if may[move] != (err == nil) || may[move] != (o.Status != from) || may[move] != (ev != nil) {
-				t.Errorf("%s: %v, now %s", move, err, o.Status)
-			}
-			if err != nil && domain.CodeOf(err) != domain.Conflict {
-				t.Errorf("%s: %v is no conflict", move, err)
-			}
-		}
-		waiting := from == event.StatusPendingPayment
-		for name, decide := range map[string]func(*Order) event.Event{
-			"paid":     func(o *Order) event.Event { return o.payment(event.PaymentStateApproved, noon) },
-			"declined": func(o *Order) event.Event { return o.payment(event.PaymentStateDeclined, noon) },
-			"expired":  func(o *Order) event.Event { return o.payment(event.PaymentStateExpired, noon) },
-		} {
-			o := Order{Status: from}
-			if ev := decide(&o); waiting != (ev != nil) || waiting != (o.Status != from) {
-				t.Errorf("%s %s: %v, now %s", from, name, ev, o.Status)
-			}
-		}
-		o := Order{Status: from}
-		if ev := o.payment(event.PaymentStateDeferred, noon); ev != nil || o.Status != from {
-			t.Errorf("%s deferred: %v, now %s", from, ev, o.Status)
-		}
-	}
-}
-
-func TestCancelUntil(t *testing.T) {
-	last := map[event.OrderStatus]int{
-		event.StatusBackordered: 0, event.StatusAwaitingAccept: 1, event.StatusPendingPayment: 2,
-		event.StatusPlaced: 3, event.StatusPacking: 4, event.StatusPacked: 5, event.StatusShipped: 6,
-	}
-	for _, until := range []event.OrderStatus{event.StatusPlaced, event.StatusPacking, event.StatusPacked, event.StatusShipped} {
-		for _, from := range all {
-			o := Order{Status: from}
-			ev, err := o.Cancel(nil, "변심", false, until, noon)
-			rank, known := last[from]
-			may := known && rank <= last[until]
-			switch {
-			case from == event.StatusCancelled,
-				until == event.StatusShipped && (from == event.StatusReturning || from == event.StatusReturned):
-				if ev != nil || err != nil || o.Status != from {
-					t.Errorf("cancelling twice: %v, %v, now %s", ev, err, o.Status)
-				}
-			case may && from == event.StatusShipped:
-				if back, ok := ev.(event.ReturnRequested); !ok || o.Status != event.StatusReturning || back.Reason != "변심" {
-					t.Errorf("cancelled on its way: %+v, %v, now %s", ev, err, o.Status)
-				}
-			case may != (err == nil) || may != (o.Status == event.StatusCancelled):
-				t.Errorf("%s until %s: %v, now %s", from, until, err, o.Status)
-			case may && ev.(event.OrderCancelled).FromStatus != string(from):
-				t.Errorf("%s: the event says %+v", from, ev)
-			}
-		}
-	}
-	if CanCancel(event.StatusShipped, "") || !CanCancel(event.StatusPacked, "") {
-		t.Error("without a setting the last state is PACKED")
-	}
 }

@@ -77,18 +77,3 @@ func TestACancelOnItsWayAsksTheParcelBack(t *testing.T) {
 		}
 	})
 }
-
-func TestReturnsInEveryState(t *testing.T) {
-	for _, from := range orders.AllStates {
-		o := orders.OneOf(from)
-		ev, err := o.RequestReturn(nil, "깨짐", orders.Noon)
-		switch {
-		case orders.CanReturn(from):
-			if err != nil || o.Status != event.StatusReturning || ev.(event.ReturnRequested).FromStatus != string(from) {
-				t.Errorf("%s: %+v, %v", from, ev, err)
-			}
-		case domain.CodeOf(err) != domain.Conflict || ev != nil || o.Status != from:
-			t.Errorf("%s: %+v, %v, now %s", from, ev, err, o.Status)
-		}
-	}
-}

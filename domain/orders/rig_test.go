@@ -66,7 +66,7 @@ func (t *till) Admit(ctx context.Context) (context.Context, func(), error) {
 	return ctx, func() {}, nil
 }
 
-func (t *till) Request(_ *db.Tx, orderID string, amount domain.Money) string {
+func (t *till) Request(_ *db.Tx, orderID string, amount domain.Money, _ bool) string {
 	t.Lock()
 	defer t.Unlock()
 	t.asked[orderID] = amount

@@ -17,14 +17,14 @@ var files embed.FS
 var Schema = db.Schema{Name: "orders", FS: files}
 
 const columns = `id, no, customer_id, customer_name, lines, amount, ship_to, note, status, reason,
-	payment_id, payment, asked, ordered_at, updated_at, cancelled_at, deadline_at, coming_back, version`
+	payment_id, payment, asked, ordered_at, updated_at, cancelled_at, deadline_at, coming_back, boxed, version`
 
 func scan(r db.Row) (Order, error) {
 	var o Order
 	var lines, to, back string
 	var ordered, updated, cancelled, deadline int64
 	if err := r.Scan(&o.ID, &o.No, &o.CustomerID, &o.CustomerName, &lines, &o.Amount, &to, &o.Note, &o.Status, &o.Reason,
-		&o.PaymentID, &o.Payment, &o.Asked, &ordered, &updated, &cancelled, &deadline, &back, &o.Version); err != nil {
+		&o.PaymentID, &o.Payment, &o.Asked, &ordered, &updated, &cancelled, &deadline, &back, &o.Boxed, &o.Version); err != nil {
 		return o, err
 	}
 	o.OrderedAt, o.UpdatedAt, o.CancelledAt, o.DeadlineAt = db.Time(ordered), db.Time(updated), db.Time(cancelled), db.Time(deadline)
@@ -41,7 +41,7 @@ func row(o Order) []any {
 	return []any{
 		o.ID, o.No, o.CustomerID, o.CustomerName, db.JSON(o.Lines), int64(o.Amount), db.JSON(o.To), o.Note, string(o.Status), o.Reason,
 		o.PaymentID, o.Payment, int64(o.Asked), db.Micros(o.OrderedAt), db.Micros(o.UpdatedAt), db.Micros(o.CancelledAt),
-		db.Micros(o.DeadlineAt), linesText(o.ComingBack), o.Version,
+		db.Micros(o.DeadlineAt), linesText(o.ComingBack), o.Boxed, o.Version,
 	}
 }
 
@@ -82,9 +82,9 @@ func save(ctx context.Context, tx *db.Tx, o Order, was int64) error {
 func saveAll(ctx context.Context, tx *db.Tx, o Order, was int64) error {
 	return saved(tx.Exec(ctx, `/* orders.save_all */ update orders set status = $1, reason = $2, payment = $3, updated_at = $4,
 		cancelled_at = $5, deadline_at = $6, version = $7, lines = $8, amount = $9, payment_id = $10, asked = $11,
-		coming_back = $12 where id = $13 and version = $14`,
+		coming_back = $12, boxed = $13 where id = $14 and version = $15`,
 		string(o.Status), o.Reason, o.Payment, db.Micros(o.UpdatedAt), db.Micros(o.CancelledAt), db.Micros(o.DeadlineAt),
-		o.Version, db.JSON(o.Lines), int64(o.Amount), o.PaymentID, int64(o.Asked), linesText(o.ComingBack), o.ID, was))(o)
+		o.Version, db.JSON(o.Lines), int64(o.Amount), o.PaymentID, int64(o.Asked), linesText(o.ComingBack), o.Boxed, o.ID, was))(o)
 }
 
 func saved(n int64, err error) func(Order) error {

@@ -24,12 +24,12 @@ func lockQueues(ctx context.Context, tx *db.Tx, products []string) error {
 }
 
 // queuedAmong returns for which of the products orders wait.
-func queuedAmong(ctx context.Context, tx *db.Tx, products []string) ([]string, error) {
+func queuedAmong(ctx context.Context, q db.Querier, products []string) ([]string, error) {
 	args := make([]any, len(products))
 	for i, id := range products {
 		args[i] = id
 	}
-	return db.All(ctx, tx, db.String, `/* orders.queued */ select distinct product_id from orders_waiting
+	return db.All(ctx, q, db.String, `/* orders.queued */ select distinct product_id from orders_waiting
 		where product_id in `+db.In(len(args), 1), args...)
 }
 

@@ -26,6 +26,11 @@ type Task struct {
 	RequestedAt time.Time    `json:"requestedAt"`
 	StartedAt   time.Time    `json:"startedAt,omitzero"`
 	PackedAt    time.Time    `json:"packedAt,omitzero"`
+	TouchedAt   time.Time    `json:"touchedAt,omitzero"` // when the packer last did something with it
+	Opened      bool         `json:"opened,omitempty"`   // the box was closed once, and a packer opened it
+	Short       []Short      `json:"short,omitempty"`    // what lacks
+	BoxSize     int          `json:"box,omitempty"`      // 1 to MaxBox, 0 if nobody said
+	Weight      int          `json:"weight,omitempty"`   // grams, 0 if nobody weighed it
 	Version     int64        `json:"version"`
 }
 
@@ -68,12 +73,13 @@ func (t Task) wanted() []event.Line {
 
 func (t Task) named() event.Task { return event.Task{TaskID: t.ID, OrderID: t.OrderID} }
 
-// start gives the task to a packer. Whoever has it already gets it again, without
-// an event.
+// start gives the task to a packer, also if somebody has it who has long done nothing
+// with it. Whoever has it already gets it again, without an event.
 func (t Task) start(a domain.Actor, now time.Time) (Task, event.Event, error) {
 	switch {
-	case t.Status == event.TaskRequested:
-		t.Status, t.PackerID, t.PackerName, t.StartedAt = event.TaskInProgress, a.ID, a.Name, now
+	case t.Status == event.TaskRequested, t.idle(now) && t.PackerID != a.ID:
+		t.Status, t.PackerID, t.PackerName = event.TaskInProgress, a.ID, a.Name
+		t.StartedAt, t.TouchedAt = now, now
 		t.Version++
 		return t, event.PackingStarted{Task: t.named(), PackerID: a.ID, PackerName: a.Name}, nil
 	case t.Status == event.TaskInProgress && t.PackerID == a.ID:
@@ -97,7 +103,7 @@ func (t Task) complete(a domain.Actor, now time.Time) (Task, event.Event, error)
 	if err := t.inHandsOf(a); err != nil {
 		return t, nil, err
 	}
-	t.Status, t.PackedAt = event.TaskPacked, now
+	t.Status, t.PackedAt, t.Opened = event.TaskPacked, now, false
 	t.Version++
 	return t, event.ProductPacked{Task: t.named(), PackerID: t.PackerID, PackerName: t.PackerName}, nil
 }
@@ -122,11 +128,12 @@ func (t Task) shrink(left []event.Line, version int64) (Task, event.Event) {
 		return t, nil
 	}
 	switch t.Status {
-	case event.TaskRequested, event.TaskInProgress:
-		if len(t.Removed) > 0 { // it is in the box too
+	case event.TaskRequested, event.TaskInProgress, event.TaskShort:
+		if t.boxed() { // it is in the box too
 			t.Removed = event.More(t.Removed, gone)
 		}
 		t.hold(left)
+		t.Short = lacking(t.Short, gone)
 		t.OrderV = version
 		t.Version++
 		return t, event.PackingChanged{Task: t.named(), Lines: left, Removed: t.Removed}
@@ -154,21 +161,29 @@ func (t Task) unpacked() (Task, event.Event, error) {
 	return t, nil, domain.Refuse(domain.Conflict, "err.packing.not_to_unpack").InState(t.Status)
 }
 
-// cancel stops the task because its order ended. A box that is closed must be
-// emptied first; what has stopped already stays as it is, without an event.
+// cancel stops the task because its order ended. A box that was closed must be emptied
+// first, also if it was to be opened again; what has stopped already stays as it is,
+// without an event.
 func (t Task) cancel() (Task, event.Event) {
+	boxed := t.Status == event.TaskPacked || t.boxed()
 	switch t.Status {
-	case event.TaskRequested, event.TaskInProgress:
-		t.Status = event.TaskCancelled
-		t.Version++
-		return t, event.PackingCancelled{Task: t.named()}
-	case event.TaskPacked:
-		t.Status = event.TaskUnpacking
-		t.Version++
-		return t, event.UnpackingRequested{Task: t.named()}
+	case event.TaskRequested, event.TaskInProgress, event.TaskShort, event.TaskPacked:
+	default:
+		return t, nil
 	}
-	return t, nil
+	t.Version++
+	t.Short = nil
+	if !boxed {
+		t.Status = event.TaskCancelled
+		return t, event.PackingCancelled{Task: t.named()}
+	}
+	t.hold(event.More(t.wanted(), t.Removed))
+	t.Status, t.Removed = event.TaskUnpacking, nil
+	return t, event.UnpackingRequested{Task: t.named(), Lines: t.wanted()}
 }
+
+// boxed reports whether a closed box is to be opened again, or was opened.
+func (t Task) boxed() bool { return t.Opened || len(t.Removed) > 0 }
 
 // inHandsOf refuses whoever neither has the task in work nor is an admin.
 func (t Task) inHandsOf(a domain.Actor) error {
@@ -183,7 +198,7 @@ func (t Task) refuse() error {
 	keys := map[string]string{
 		event.TaskRequested: "err.packing.not_started", event.TaskPacked: "err.packing.packed",
 		event.TaskCancelled: "err.packing.cancelled", event.TaskUnpacking: "err.packing.unpacking",
-		event.TaskUnpacked: "err.packing.unpacked",
+		event.TaskUnpacked: "err.packing.unpacked", event.TaskShort: "err.packing.short",
 	}
 	e := domain.Refuse(domain.Conflict, keys[t.Status])
 	if t.Status == event.TaskInProgress {

@@ -77,6 +77,10 @@ func TestPartsCancelled(t *testing.T) {
 				"requested started completed reopened changed"},
 			"more first": {[]news{begin}, pack, []news{part(6, K, 1), part(5, B, 1, 2)}, event.TaskRequested, "a1", "a2 b2",
 				"requested started completed reopened"},
+			"in the box, then all": {[]news{begin}, pack, []news{part(5, B, 1, 2), end(6, 1, 2)}, event.TaskUnpacking, "a3 b2", "",
+				"requested started completed reopened unpacking_requested"},
+			"all, then in the box": {[]news{begin}, pack, []news{end(6, 1, 2), part(5, B, 1, 2)}, event.TaskUnpacking, "a3 b2", "",
+				"requested started completed unpacking_requested"},
 			"then all":  {[]news{begin, part(3, P, 2, 2), end(4, 2, 2)}, nil, nil, event.TaskCancelled, "a2 b2", "", "requested changed cancelled"},
 			"all first": {[]news{end(4, 2, 2), part(3, P, 2, 2), begin}, nil, nil, event.TaskCancelled, "a2 b2", "", "requested cancelled"},
 		} {

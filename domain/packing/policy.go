@@ -48,7 +48,11 @@ func (s *Service) onLinesCancelled(ctx context.Context, tx *db.Tx, e event.Order
 	if ev == nil {
 		return nil
 	}
-	return save(ctx, tx, t, ev)
+	evs := []event.Event{ev}
+	if after, ev := t.settled(); ev != nil {
+		t, evs = after, append(evs, ev)
+	}
+	return save(ctx, tx, t, evs...)
 }
 
 func (s *Service) onOrderCancelled(ctx context.Context, tx *db.Tx, e event.OrderCancelled, env event.Envelope) error {

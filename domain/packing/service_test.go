@@ -48,7 +48,7 @@ func (o *orders) has(id string, lines []event.Line) {
 func run(t *testing.T, fn func(t *testing.T, s *Service, o *orders)) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		o := &orders{left: map[string][]event.Line{}}
-		fn(t, &Service{DB: d, Orders: o}, o)
+		fn(t, &Service{DB: d, Orders: o, Products: shelf}, o)
 	}, Schema)
 }
 

@@ -10,17 +10,23 @@ import (
 )
 
 const taskColumns = `id, order_id, order_no, customer_name, lines, note, status, packer_id, packer_name,
-	requested_at, started_at, packed_at, removed, order_v, version`
+	requested_at, started_at, packed_at, removed, order_v, touched_at, opened, short, box_size, weight, version`
 
 func scanTask(r db.Row) (Task, error) {
 	var t Task
-	var lines, removed string
-	var requested, started, packed int64
+	var lines, removed, short string
+	var requested, started, packed, touched int64
 	if err := r.Scan(&t.ID, &t.OrderID, &t.OrderNo, &t.CustomerName, &lines, &t.Note, &t.Status, &t.PackerID, &t.PackerName,
-		&requested, &started, &packed, &removed, &t.OrderV, &t.Version); err != nil {
+		&requested, &started, &packed, &removed, &t.OrderV, &touched, &t.Opened, &short, &t.BoxSize, &t.Weight, &t.Version); err != nil {
 		return t, err
 	}
 	t.RequestedAt, t.StartedAt, t.PackedAt = db.Time(requested), db.Time(started), db.Time(packed)
+	t.TouchedAt = db.Time(touched)
+	if short != "" {
+		if err := db.FromJSON(short, &t.Short); err != nil {
+			return t, err
+		}
+	}
 	if removed != "" {
 		if err := db.FromJSON(removed, &t.Removed); err != nil {
 			return t, err
@@ -51,27 +57,30 @@ func insert(ctx context.Context, tx *db.Tx, ts ...Task) (map[string]bool, error)
 	rows := make([][]any, len(ts))
 	for i, t := range ts {
 		rows[i] = []any{t.ID, t.OrderID, t.OrderNo, t.CustomerName, db.JSON(t.Lines), t.Note, t.Status, t.PackerID, t.PackerName,
-			db.Micros(t.RequestedAt), db.Micros(t.StartedAt), db.Micros(t.PackedAt), removedText(t), t.OrderV, t.Version}
+			db.Micros(t.RequestedAt), db.Micros(t.StartedAt), db.Micros(t.PackedAt), listText(t.Removed), t.OrderV,
+			db.Micros(t.TouchedAt), t.Opened, listText(t.Short), int64(t.BoxSize), int64(t.Weight), t.Version}
 	}
 	return tx.InsertNew(ctx, `/* packing.insert */ insert into packing_tasks (`+taskColumns+`)`,
 		`on conflict (order_id) do nothing returning order_id`, rows)
 }
 
-func removedText(t Task) string {
-	if len(t.Removed) == 0 {
+// listText is a list as it is stored: "" for an empty one.
+func listText[T any](list []T) string {
+	if len(list) == 0 {
 		return ""
 	}
-	return db.JSON(t.Removed)
+	return db.JSON(list)
 }
 
 // update stores a task that n events made of the version before.
 func update(ctx context.Context, tx *db.Tx, t Task, n int) error {
 	rows, err := tx.Exec(ctx, `/* packing.update */ update packing_tasks
 		set status = $3, packer_id = $4, packer_name = $5, started_at = $6, packed_at = $7, lines = $8, removed = $9,
-			order_v = $10, version = $2
-		where id = $1 and version = $11`,
+			order_v = $10, touched_at = $11, opened = $12, short = $13, box_size = $14, weight = $15, version = $2
+		where id = $1 and version = $16`,
 		t.ID, t.Version, t.Status, t.PackerID, t.PackerName, db.Micros(t.StartedAt), db.Micros(t.PackedAt), db.JSON(t.Lines),
-		removedText(t), t.OrderV, t.Version-int64(n))
+		listText(t.Removed), t.OrderV, db.Micros(t.TouchedAt), t.Opened, listText(t.Short), int64(t.BoxSize), int64(t.Weight),
+		t.Version-int64(n))
 	if err == nil && rows != 1 {
 		err = fmt.Errorf("packing: task %s is no longer at version %d", t.ID, t.Version-int64(n))
 	}

@@ -198,7 +198,7 @@ func TestCallbackRead(t *testing.T) {
 			want   payment.Heard
 			code   domain.Code
 		}{
-			{payment.Callback{}, payment.ErrForged, "", domain.Unauthenticated},
+			{payment.Callback{}, domain.ErrForged, "", domain.Unauthenticated},
 			{payment.Callback{}, payment.ErrIrrelevant, payment.HeardOther, ""},
 			{payment.Callback{}, payment.ErrAnswer, "", domain.Malformed},
 			{payment.Callback{}, nil, "", domain.Malformed},

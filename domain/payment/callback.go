@@ -44,11 +44,12 @@ const (
 	HeardOther  Heard = "ignored" // it tells of nothing that matters here
 )
 
-// What a reader of callbacks can say instead of one.
-var (
-	ErrForged     = errors.New("wrong or old signature")
-	ErrIrrelevant = errors.New("of no concern to us")
-)
+// SignatureHeader carries the signature of a callback, as domain.Sign makes it.
+const SignatureHeader = "Payment-Signature"
+
+// ErrIrrelevant is what a reader of callbacks says instead of one that does not matter;
+// of one that cannot be believed it says domain.ErrForged.
+var ErrIrrelevant = errors.New("of no concern to us")
 
 // Hear takes a callback with its signature and records what it tells, as if the worker
 // had been answered so. Errors: NotFound where no callbacks are wanted, Unauthenticated
@@ -63,7 +64,7 @@ func (s *Service) Hear(ctx context.Context, signature string, body []byte) (Hear
 	}
 	c, err := read(signature, body, s.DB.Now())
 	switch {
-	case errors.Is(err, ErrForged):
+	case errors.Is(err, domain.ErrForged):
 		// Whoever sends thousands of these shall not fill the log with them.
 		if now := time.Now().Unix(); s.forged.Swap(now) != now {
 			slog.WarnContext(ctx, "payment callback refused", "request", domain.TraceOf(ctx).RequestID, "err", err)
@@ -89,7 +90,7 @@ const longest = 100
 
 // read takes a callback that is written as Callback is.
 func (s *Service) read(signature string, body []byte, now time.Time) (c Callback, err error) {
-	if err := verify(s.set.Secret, signature, body, now); err != nil {
+	if err := domain.VerifySignature(s.set.Secret, signature, body, now); err != nil {
 		return c, err
 	}
 	return c, json.NewDecoder(bytes.NewReader(body)).Decode(&c)

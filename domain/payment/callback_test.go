@@ -31,7 +31,7 @@ func (r *rig) hears(c payment.Callback) (payment.Heard, error) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return r.Hear(r.t.Context(), payment.Sign(secret, r.db.Now(), body), body)
+	return r.Hear(r.t.Context(), domain.Sign(secret, r.db.Now(), body), body)
 }
 
 func (r *rig) did(want payment.Heard, c payment.Callback) {
@@ -150,17 +150,21 @@ func TestMismatches(t *testing.T) {
 		if kinds["unknown"] != 1 || kinds["amount"] != 3 || kinds["transaction"] != 2 {
 			t.Errorf("kinds %v", kinds)
 		}
-		admin := domain.Actor{ID: "ada", Role: domain.Admin}
-		for range 2 {
-			if err := r.Review(t.Context(), admin, all[0].ID); err != nil {
+		admin := domain.Actor{ID: "ada", Name: "Ada", Role: domain.Admin}
+		if err := r.Review(t.Context(), admin, all[0].ID, strings.Repeat("x", 201)); domain.CodeOf(err) != domain.Invalid {
+			t.Errorf("a note without an end: %v", err)
+		}
+		for who, note := range []string{" a typing error ", "somebody else, too late"} {
+			admin.ID = []string{"ada", "bob"}[who]
+			if err := r.Review(t.Context(), admin, all[0].ID, note); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := r.Review(t.Context(), admin, "none"); domain.CodeOf(err) != domain.NotFound {
+		if err := r.Review(t.Context(), admin, "none", ""); domain.CodeOf(err) != domain.NotFound {
 			t.Errorf("%v", err)
 		}
 		after, err := r.Mismatches(t.Context(), 50)
-		if last := after[len(after)-1]; err != nil || last.ID != all[0].ID || last.ReviewedBy != "ada" {
+		if last := after[len(after)-1]; err != nil || last.ID != all[0].ID || last.ReviewedBy != "ada" || last.Reviewer != "Ada" || last.Note != "a typing error" {
 			t.Errorf("%+v %v", last, err)
 		}
 		if h, err := r.Health(t.Context()); err != nil || h.Mismatches != 5 {
@@ -189,12 +193,12 @@ func TestCallbacksRefused(t *testing.T) {
 			`{"type":"charge","status":"approved","key":"` + id + `","amount":1000,"currency":"KRW"}`:                                        domain.Malformed,
 			`{"type":"charge","status":"approved","key":"` + id + `","txId":"` + strings.Repeat("t", 101) + `","amount":1,"currency":"KRW"}`: domain.Malformed,
 		} {
-			_, err := r.Hear(t.Context(), payment.Sign(secret, r.db.Now(), []byte(body)), []byte(body))
+			_, err := r.Hear(t.Context(), domain.Sign(secret, r.db.Now(), []byte(body)), []byte(body))
 			e, _ := errors.AsType[*domain.Error](err)
 			if e == nil || e.Code != want {
 				t.Errorf("%.80s: %v", body, err)
 			}
-			if _, err = r.Hear(t.Context(), payment.Sign("another", r.db.Now(), []byte(body)), []byte(body)); domain.CodeOf(err) != domain.Unauthenticated {
+			if _, err = r.Hear(t.Context(), domain.Sign("another", r.db.Now(), []byte(body)), []byte(body)); domain.CodeOf(err) != domain.Unauthenticated {
 				t.Errorf("forged, %.80s: %v", body, err)
 			}
 		}
@@ -221,7 +225,7 @@ func TestSandboxCallsBack(t *testing.T) {
 		}))
 		t.Cleanup(shop.Close)
 		r.sandbox.CallBack(sandbox.Callbacks{URL: shop.URL, Header: payment.SignatureHeader,
-			Sign: func(at time.Time, body []byte) string { return payment.Sign(secret, at, body) }})
+			Sign: func(at time.Time, body []byte) string { return domain.Sign(secret, at, body) }})
 		next := func() payment.Heard {
 			t.Helper()
 			select {

@@ -29,8 +29,10 @@ type Settings struct {
 	// Secret is what the provider signs its callbacks with; without one none are taken.
 	Secret string
 	// Read is for a provider whose callbacks are not written as Callback is: it has a
-	// secret of its own, and returns ErrForged or ErrIrrelevant instead of a callback.
+	// secret of its own, and returns domain.ErrForged or ErrIrrelevant instead of a callback.
 	Read func(signature string, body []byte, now time.Time) (Callback, error)
+	// Process tells people which process this is.
+	Process string
 	// ByHand: the provider has customers pay on a page of its own. Who has not been sent
 	// there cannot have paid.
 	ByHand bool
@@ -38,7 +40,11 @@ type Settings struct {
 
 // Service requests payments, charges them and keeps what came of it.
 type Service struct {
-	DB      *db.DB
+	DB *db.DB
+	// Changed, if set, is told after each commit that made a payment different without an
+	// event saying so, and with "" when the provider looks different from some process. It
+	// must not block.
+	Changed func(paymentID string)
 	gateway Gateway
 	set     Settings
 
@@ -48,6 +54,10 @@ type Service struct {
 	forged   atomic.Int64  // the second in which a callback was last refused
 	warned   atomic.Int64
 	failures atomic.Pointer[[]Failure] // the last few, newest first
+	process  string                    // the id of this process among those that tell how the provider looks
+	state    atomic.Int32              // how it looked last, see look
+	looks    chan struct{}             // it looks different now
+	beat     time.Duration
 }
 
 // New returns the service. g is called by many goroutines at once.
@@ -61,7 +71,7 @@ func New(d *db.DB, g Gateway, set Settings) *Service {
 	if set.PendingTTL <= 0 {
 		set.PendingTTL = 15 * time.Minute
 	}
-	return &Service{DB: d, gateway: g, set: set, wake: make(chan struct{}, 1)}
+	return &Service{DB: d, gateway: g, set: set, wake: make(chan struct{}, 1), process: domain.NewID(), looks: make(chan struct{}, 1), beat: beat}
 }
 
 // Admit asks whether a charge would be let through now, before anything is stored. The
@@ -82,9 +92,14 @@ func (s *Service) Admit(ctx context.Context) (admitted context.Context, leave fu
 // Request stores that an order is to be paid and returns the id of the payment,
 // the provider's key, before anybody can be charged. Should the process end before
 // the charge, the worker takes over. If a payment of the order is open already, the
-// transaction fails as Conflict.
-func (s *Service) Request(tx *db.Tx, orderID string, amount domain.Money) string {
+// transaction fails as Conflict. If absent, nobody waits for the charge, and the worker
+// does not wait for anybody.
+func (s *Service) Request(tx *db.Tx, orderID string, amount domain.Money, absent bool) string {
 	p := newPayment(domain.NewID(), orderID, amount, tx.Now, s.set.PendingTTL)
+	if absent {
+		p.NextAt = tx.Now
+		tx.AfterCommit(s.poke)
+	}
 	insert(tx, p)
 	return p.ID
 }
@@ -154,11 +169,19 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c Change) error {
 	}
 	if c.Event != nil {
 		tell(ctx, tx, c.Payment, c.Event)
+	} else {
+		tx.AfterCommit(func() { s.changed(c.ID) })
 	}
 	if c.Freed || c.Refund != nil && !c.Refund.NextAt.IsZero() {
 		tx.AfterCommit(s.poke)
 	}
 	return nil
+}
+
+func (s *Service) changed(paymentID string) {
+	if s.Changed != nil {
+		s.Changed(paymentID)
+	}
 }
 
 func tell(ctx context.Context, tx *db.Tx, p Payment, ev event.Event) {
@@ -168,20 +191,20 @@ func tell(ctx context.Context, tx *db.Tx, p Payment, ev event.Event) {
 // Retry has what a payment waits for asked again at once: its charge, or money that
 // goes back. Errors: NotFound, Conflict if it waits for nothing.
 func (s *Service) Retry(ctx context.Context, id string) (Listed, error) {
-	err := s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	_, err := db.Once(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (struct{}, error) {
 		p, err := load(ctx, tx, id)
 		if errors.Is(err, db.ErrNone) {
-			return domain.Missing("payment")
+			return struct{}{}, domain.Missing("payment")
 		}
 		if err != nil {
-			return err
+			return struct{}{}, err
 		}
 		waits, err := dueNow(ctx, tx, p.ID)
 		if err == nil && !waits {
 			err = domain.Refuse(domain.Conflict, "err.payment.decided", "status", domain.Label("status.payment."+p.Status)).InState(p.Status)
 		}
 		tx.AfterCommit(s.poke)
-		return err
+		return struct{}{}, err
 	})
 	if err != nil {
 		return Listed{}, err
@@ -207,40 +230,6 @@ func (s *Service) PayURL(ctx context.Context, orderID string) (string, error) {
 		return "", nil
 	}
 	return p.PayURL, err
-}
-
-// Health is how payments are doing. The breaker, the failures and their errors are
-// those of this process.
-type Health struct {
-	Breaker      string    `json:"breaker"`      // closed, open or half-open
-	Failing      bool      `json:"failing"`      // the last call got no answer
-	LastErrors   []Failure `json:"lastErrors"`   // newest first
-	Waiting      int       `json:"waiting"`      // payments the provider still has to answer for
-	WaitingSince time.Time `json:"waitingSince"` // of the oldest of them
-	RefundsDue   int       `json:"refundsDue"`
-	Mismatches   int       `json:"mismatches"` // that nobody has looked at yet
-}
-
-// Failure is a call of the provider that brought nothing.
-type Failure struct {
-	At    time.Time `json:"at"`
-	Error string    `json:"error"`
-}
-
-// Health reports how payments are doing.
-func (s *Service) Health(ctx context.Context) (Health, error) {
-	h, err := queue(ctx, s.DB)
-	if err != nil {
-		return h, err
-	}
-	h.Breaker, h.Failing, h.LastErrors = "closed", s.failing.Load(), []Failure{}
-	if w, ok := s.gateway.(Watched); ok {
-		h.Breaker = w.Breaker()
-	}
-	if f := s.failures.Load(); f != nil {
-		h.LastErrors = *f
-	}
-	return h, nil
 }
 
 // Totals are what the provider's own sums must equal.

@@ -34,7 +34,5 @@ func NewPayment(id, orderID string, amount domain.Money, now time.Time, ttl time
 	return newPayment(id, orderID, amount, now, ttl)
 }
 
-// Verify reports why a callback is not believed.
-func Verify(secret, signature string, body []byte, now time.Time) error {
-	return verify(secret, signature, body, now)
-}
+// Beat has Watch try again after d.
+func (s *Service) Beat(d time.Duration) { s.beat = d }

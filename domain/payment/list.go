@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"daybreak/domain"
 	"daybreak/domain/db"
@@ -11,7 +12,7 @@ import (
 
 // Filter narrows List.
 type Filter struct {
-	Status string // one of Statuses; all if empty
+	Status string // one of Statuses, StatusWaiting or StatusRepaying; all if empty
 	Cursor string // Next of the page before
 	Limit  int    // 1 to 200; 50 if it is none of these
 }
@@ -20,10 +21,31 @@ type Filter struct {
 var Statuses = []string{event.PaymentRequested, event.PaymentStateDeferred, event.PaymentStateApproved, event.PaymentStateDeclined,
 	event.PaymentStateExpired, event.PaymentRefundPending, event.PaymentRefunded, event.PaymentVoid}
 
+// What a list can be narrowed to besides one state.
+const (
+	StatusWaiting  = "WAITING"    // the provider still has to answer for the money
+	StatusRepaying = "REFUND_DUE" // money of it is to go back now, all or a part
+)
+
 // Listed is a payment with the money that goes back of it.
 type Listed struct {
 	Payment
 	Refunds []Refund
+}
+
+// Due is what is to go back of the payment and has not yet.
+func (l Listed) Due() (amount domain.Money) {
+	for _, r := range l.Refunds {
+		if !r.Done {
+			amount += r.Amount
+		}
+	}
+	return amount
+}
+
+// Retriable reports whether the payment waits for something that Retry has asked again.
+func (l Listed) Retriable() bool {
+	return l.Waiting() || slices.ContainsFunc(l.Refunds, func(r Refund) bool { return !r.Done && !r.NextAt.IsZero() })
 }
 
 // Page is a part of the payments, newest first. Next continues it; "" is the end.
@@ -72,6 +94,33 @@ func (s *Service) Find(ctx context.Context, id string) (Listed, error) {
 	return all[0], err
 }
 
+// ByID returns the payments among ids that there are, in no order.
+func (s *Service) ByID(ctx context.Context, ids []string) ([]Listed, error) {
+	return s.those(ctx, "id", ids, "id")
+}
+
+// OfOrders returns all payments of the orders, newest first.
+func (s *Service) OfOrders(ctx context.Context, orderIDs []string) ([]Listed, error) {
+	return s.those(ctx, "order_id", orderIDs, "id desc")
+}
+
+// those are the payments whose column has one of the values.
+func (s *Service) those(ctx context.Context, column string, values []string, order string) ([]Listed, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	ps, err := db.All(ctx, s.DB, scan, `/* payment.those */ select `+columns+` from payment_payments
+		where `+column+` in `+db.In(len(args), 1)+` order by `+order, args...)
+	if err != nil {
+		return nil, err
+	}
+	return withRefunds(ctx, s.DB, ps)
+}
+
 func withRefunds(ctx context.Context, q db.Querier, ps []Payment) ([]Listed, error) {
 	ids := make([]string, len(ps))
 	for i := range ps {
@@ -96,6 +145,9 @@ var listed = func() map[string]string {
 		"":                         `id < $1 order by id desc`,
 		event.PaymentStateApproved: `status = 'APPROVED' and id < $1 order by id desc`,
 		event.PaymentRequested:     `next_at > 0 and status = 'REQUESTED' and id || '' < $1 order by id || '' desc`,
+		StatusWaiting:              `next_at > 0 and status in ('REQUESTED', 'DEFERRED') and id || '' < $1 order by id || '' desc`,
+		StatusRepaying: `id in (select payment_id from payment_refunds where next_at > 0)
+			and id || '' < $1 order by id || '' desc`,
 	}
 	for _, s := range Statuses {
 		if m[s] == "" {

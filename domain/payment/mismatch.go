@@ -20,7 +20,9 @@ type Mismatch struct {
 	Told       Callback
 	ReceivedAt time.Time
 	ReviewedAt time.Time // zero until somebody has
-	ReviewedBy string
+	ReviewedBy string    // the id of who has
+	Reviewer   string    // their name
+	Note       string    // what they found
 }
 
 // The kinds of mismatches.
@@ -30,12 +32,12 @@ const (
 	mismatchTransaction = "transaction" // paid by another transaction, or declined though paid
 )
 
-const mismatchColumns = `id, kind, order_id, told, received_at, reviewed_at, reviewed_by`
+const mismatchColumns = `id, kind, order_id, told, received_at, reviewed_at, reviewed_by, reviewer, note`
 
 func scanMismatch(r db.Row) (m Mismatch, err error) {
 	var told string
 	var received, reviewed int64
-	err = r.Scan(&m.ID, &m.Kind, &m.OrderID, &told, &received, &reviewed, &m.ReviewedBy)
+	err = r.Scan(&m.ID, &m.Kind, &m.OrderID, &told, &received, &reviewed, &m.ReviewedBy, &m.Reviewer, &m.Note)
 	m.ReceivedAt, m.ReviewedAt = db.Time(received), db.Time(reviewed)
 	return m, errors.Join(err, json.Unmarshal([]byte(told), &m.Told))
 }
@@ -60,15 +62,28 @@ func (s *Service) Mismatches(ctx context.Context, limit int) ([]Mismatch, error)
 		order by case when reviewed_at = 0 then 0 else 1 end, id desc limit $1`, limit)
 }
 
-// Review notes that actor has looked at a mismatch. Error: NotFound.
-func (s *Service) Review(ctx context.Context, actor domain.Actor, id string) error {
-	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		n, err := tx.Exec(ctx, `/* payment.review */ update payment_mismatches
-			set reviewed_at = case when reviewed_at = 0 then $2 else reviewed_at end,
-				reviewed_by = case when reviewed_at = 0 then $3 else reviewed_by end where id = $1`, id, db.Micros(tx.Now), actor.ID)
+// maxNote is how long a note can be, in characters.
+const maxNote = 200
+
+// Review notes that actor has looked at a mismatch, and what they found, which may be
+// nothing to speak of. Who was first stays on record. Errors: NotFound, Invalid.
+func (s *Service) Review(ctx context.Context, actor domain.Actor, id, note string) error {
+	var c domain.Checks
+	note = c.Line("note", "err.payment.field.note", note, false, maxNote)
+	if err := c.Err(); err != nil {
+		return err
+	}
+	_, err := db.Once(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (struct{}, error) {
+		n, err := tx.Exec(ctx, `/* payment.review */ update payment_mismatches set
+				note = case when reviewed_at = 0 then $5 else note end,
+				reviewed_by = case when reviewed_at = 0 then $3 else reviewed_by end,
+				reviewer = case when reviewed_at = 0 then $4 else reviewer end,
+				reviewed_at = case when reviewed_at = 0 then $2 else reviewed_at end
+			where id = $1`, id, db.Micros(tx.Now), actor.ID, actor.Name, note)
 		if err == nil && n == 0 {
 			err = domain.Missing("mismatch")
 		}
-		return err
+		return struct{}{}, err
 	})
+	return err
 }

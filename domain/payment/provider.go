@@ -23,7 +23,7 @@ type Gateway interface {
 
 // Watched is a Gateway behind a breaker.
 type Watched interface {
-	// Breaker returns "closed", "open" or "half-open".
+	// Breaker returns Closed, Open or HalfOpen.
 	Breaker() string
 }
 
@@ -36,7 +36,8 @@ type Admitting interface {
 	RetryIn() time.Duration
 }
 
-// Books is a Gateway whose books can be read.
+// Books is a Gateway whose books can be read. One that stands before another may say by
+// HasBooks() bool that the other's cannot.
 type Books interface {
 	// Booked returns what is booked under the keys that come next after the one given,
 	// in their order; none if there are no more.

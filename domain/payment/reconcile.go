@@ -13,6 +13,7 @@ import (
 type Reconciliation struct {
 	Payments           int
 	Captured, Refunded domain.Money // by our books
+	Gateway            Totals       // by the provider's
 	Differences        []Difference // at most keptDifferences of them
 	Found              int          // how many there are
 	Open               int          // payments that differ because they are under way just now
@@ -22,6 +23,22 @@ type Reconciliation struct {
 type Difference struct {
 	PaymentID, OrderID string // the order is "" where neither side names it
 	Ours, Gateway      Sum
+}
+
+// What says in a word of what kind a difference is: "gateway" or "ours" if only one side
+// knows of the money, else "captured", "refunded" or "both" for what is not the same.
+func (d Difference) What() string {
+	switch {
+	case d.Ours == Sum{}:
+		return "gateway"
+	case d.Gateway == Sum{}:
+		return "ours"
+	case d.Ours.Refunded == d.Gateway.Refunded:
+		return "captured"
+	case d.Ours.Captured == d.Gateway.Captured:
+		return "refunded"
+	}
+	return "both"
 }
 
 // Sum is what was taken and given back.
@@ -41,9 +58,9 @@ const (
 // meanwhile: what differs is looked at once more in the end, and what is under way is
 // only counted. Error: Unavailable if the provider's books cannot be read.
 func (s *Service) Reconcile(ctx context.Context) (Reconciliation, error) {
-	books, ok := s.gateway.(Books)
+	books, ok := s.books()
 	if !ok {
-		return Reconciliation{}, domain.Refuse(domain.Unavailable, "err.payment.books")
+		return Reconciliation{}, domain.Refuse(domain.Unavailable, "err.payment.no_books")
 	}
 	c := comparison{suspects: []Difference{}}
 	for after := ""; ; {
@@ -66,6 +83,51 @@ func (s *Service) Reconcile(ctx context.Context) (Reconciliation, error) {
 		}
 	}
 	return c.total, s.judge(ctx, &c)
+}
+
+// books are the provider's, if they can be read.
+func (s *Service) books() (Books, bool) {
+	books, ok := s.gateway.(Books)
+	if before, may := s.gateway.(interface{ HasBooks() bool }); may {
+		ok = ok && before.HasBooks()
+	}
+	return books, ok
+}
+
+// HasBooks reports whether the provider's books can be compared with ours.
+func (s *Service) HasBooks() bool { _, ok := s.books(); return ok }
+
+// Comparison is what Compare has found.
+type Comparison struct {
+	Reconciliation
+	At       time.Time
+	ByID, By string // who asked for it; the system does so once a night
+}
+
+// Compare is Reconcile, and keeps what it finds for those who look later.
+func (s *Service) Compare(ctx context.Context, actor domain.Actor) (Comparison, error) {
+	r, err := s.Reconcile(ctx)
+	if err != nil {
+		return Comparison{}, err
+	}
+	c := Comparison{r, s.DB.Now(), actor.ID, actor.Name}
+	return c, s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `/* payment.keep_comparison */ insert into payment_comparisons (id, at, report) values ('newest', $1, $2)
+			on conflict (id) do update set at = $1, report = $2 where payment_comparisons.at <= $1`, db.Micros(c.At), db.JSON(c))
+		return err
+	})
+}
+
+// Compared returns what Compare has found last; the zero one if it never has.
+func (s *Service) Compared(ctx context.Context) (Comparison, error) {
+	c, err := db.One(ctx, s.DB, func(r db.Row) (c Comparison, err error) {
+		var text string
+		return c, errors.Join(r.Scan(&text), db.FromJSON(text, &c))
+	}, `/* payment.compared */ select report from payment_comparisons where id = 'newest'`)
+	if errors.Is(err, db.ErrNone) {
+		err = nil
+	}
+	return c, err
 }
 
 // eachBooked calls do with what the provider has booked after one key up to another,
@@ -112,6 +174,9 @@ func (c *comparison) ours(ps []Payment) {
 }
 
 func (c *comparison) theirs(b Booked) {
+	c.total.Gateway.Payments++
+	c.total.Gateway.Captured += b.Captured
+	c.total.Gateway.Refunded += b.Refunded
 	p := c.waiting[b.Key]
 	delete(c.waiting, b.Key)
 	c.compare(Difference{PaymentID: b.Key, OrderID: p.OrderID, Ours: p.sum(), Gateway: Sum{b.Captured, b.Refunded}}, b.OrderID)

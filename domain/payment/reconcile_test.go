@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"daybreak/domain"
 	"daybreak/domain/event"
 	"daybreak/domain/payment"
+	"daybreak/domain/payment/gateway"
 	"daybreak/domain/payment/sandbox"
 )
 
@@ -68,14 +70,69 @@ func TestReconcile(t *testing.T) {
 		got := r.reconciled()
 		var lines []string
 		for _, d := range got.Differences {
-			lines = append(lines, fmt.Sprintf("%s %d-%d %d-%d", d.OrderID, d.Ours.Captured, d.Ours.Refunded, d.Gateway.Captured, d.Gateway.Refunded))
+			lines = append(lines, fmt.Sprintf("%s %d-%d %d-%d %s", d.OrderID, d.Ours.Captured, d.Ours.Refunded, d.Gateway.Captured, d.Gateway.Refunded, d.What()))
 		}
 		slices.Sort(lines)
-		want := []string{"foreign 0-0 77-0", "gone 55-0 0-0", "last 0-0 78-0", "less 1000-0 1000-400", "old 0-0 1000-0"}
+		want := []string{"foreign 0-0 77-0 gateway", "gone 55-0 0-0 ours", "last 0-0 78-0 gateway", "less 1000-0 1000-400 refunded", "old 0-0 1000-0 gateway"}
 		if !slices.Equal(lines, want) || got.Open != 1 {
 			t.Errorf("got  %q, %d open\nwant %q", lines, got.Open, want)
 		}
+		if want := (payment.Totals{Payments: 9, Captured: 7155, Refunded: 1700}); got.Gateway != want {
+			t.Errorf("the provider's books come to %+v, want %+v", got.Gateway, want)
+		}
 		r.exec(`delete from payment_payments where id = 'GONE'`)
+	})
+}
+
+func TestWhatDiffers(t *testing.T) {
+	full, part := payment.Sum{Captured: 10, Refunded: 4}, payment.Sum{Captured: 10}
+	for want, d := range map[string]payment.Difference{
+		"gateway": {Gateway: full}, "ours": {Ours: full}, "refunded": {Ours: full, Gateway: part},
+		"captured": {Ours: full, Gateway: payment.Sum{Captured: 9, Refunded: 4}}, "both": {Ours: full, Gateway: payment.Sum{Captured: 9, Refunded: 5}},
+	} {
+		if got := d.What(); got != want {
+			t.Errorf("%+v: %s, want %s", d, got, want)
+		}
+	}
+}
+
+// What was found is kept for whoever looks later, in whatever process.
+func TestCompare(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		if c, err := r.Compared(t.Context()); err != nil || !c.At.IsZero() {
+			t.Errorf("before the first: %+v %v", c, err)
+		}
+		if !r.HasBooks() {
+			t.Error("the sandbox has books")
+		}
+		r.pay("O1", 1000)
+		for n := range 2 {
+			if _, err := r.sandbox.Charge(fmt.Sprint("FOREIGN", n), "foreign", 77); err != nil {
+				t.Fatal(err)
+			}
+			r.pass(time.Minute)
+			c, err := r.Compare(t.Context(), domain.Actor{ID: "ada", Name: "Ada"})
+			if err != nil || c.Found != n+1 || c.By != "Ada" {
+				t.Fatalf("%+v %v", c, err)
+			}
+			kept, err := payment.New(r.db, r.guarded(), payment.Settings{}).Compared(t.Context())
+			if err != nil || !reflect.DeepEqual(c, kept) {
+				t.Errorf("kept %+v %v\nfound %+v", kept, err, c)
+			}
+		}
+		r.Service = payment.New(r.db, &book{fail: errors.New("closed")}, payment.Settings{})
+		if _, err := r.Compare(t.Context(), domain.Worker); domain.CodeOf(err) != domain.Unavailable {
+			t.Errorf("closed books: %v", err)
+		}
+		if c, err := r.Compared(t.Context()); err != nil || c.Found != 2 {
+			t.Errorf("the last comparison is gone: %+v %v", c, err)
+		}
+		none := struct{ payment.Gateway }{&book{}}
+		for name, g := range map[string]payment.Gateway{"none": none, "none behind a breaker": gateway.Guard(none)} {
+			if payment.New(r.db, g, payment.Settings{}).HasBooks() {
+				t.Errorf("%s: it has books", name)
+			}
+		}
 	})
 }
 
@@ -140,7 +197,8 @@ func TestList(t *testing.T) {
 		waiting := r.request("O4", 1000)
 		r.pass(time.Second)
 		for status, want := range map[string]string{"": "O4 O3 O2 O1", event.PaymentStateApproved: "O1", event.PaymentRefundPending: "O2",
-			event.PaymentStateDeferred: "O3", event.PaymentRequested: "O4", event.PaymentVoid: "", event.PaymentRefunded: ""} {
+			event.PaymentStateDeferred: "O3", event.PaymentRequested: "O4", event.PaymentVoid: "", event.PaymentRefunded: "",
+			payment.StatusWaiting: "O4 O3", payment.StatusRepaying: "O2"} {
 			got, cursor := "", ""
 			for {
 				p, err := r.List(t.Context(), payment.Filter{Status: status, Cursor: cursor, Limit: 1})
@@ -167,6 +225,15 @@ func TestList(t *testing.T) {
 		}
 		if _, err := r.List(t.Context(), payment.Filter{Status: "PAID"}); domain.CodeOf(err) != domain.Invalid {
 			t.Errorf("a state there is none of: %v", err)
+		}
+		if due := p.Items[2].Due(); due != 1000 || p.Items[3].Due() != 0 || !p.Items[2].Retriable() || !p.Items[1].Retriable() || p.Items[3].Retriable() {
+			t.Errorf("due %d: %+v", due, p.Items)
+		}
+		if ps, err := r.OfOrders(t.Context(), []string{"O1", "O3", "O9"}); err != nil || len(ps) != 2 || ps[0].OrderID != "O3" || len(ps[1].Refunds) != 1 {
+			t.Errorf("of orders: %+v %v", ps, err)
+		}
+		if ps, err := r.ByID(t.Context(), []string{waiting, "none"}); err != nil || len(ps) != 1 || ps[0].OrderID != "O4" {
+			t.Errorf("by id: %+v %v", ps, err)
 		}
 		if l, err := r.Find(t.Context(), waiting); err != nil || l.OrderID != "O4" {
 			t.Errorf("%+v %v", l, err)

@@ -39,19 +39,8 @@ func onBoth(t *testing.T, fn func(t *testing.T, r *rig)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := &rig{t: t}
-			var err error
-			r.db, err = db.Open(t.Context(), dsn(t), db.Options{Clock: func() time.Time { return domain.Now().Add(time.Duration(r.ahead.Load())) }})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := r.db.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-			if err := r.db.Migrate(t.Context(), payment.Schema); err != nil {
-				t.Fatal(err)
-			}
+			clock := func() time.Time { return domain.Now().Add(time.Duration(r.ahead.Load())) }
+			r.db = dbtest.OpenWith(t, dsn(t), db.Options{Clock: clock}, payment.Schema)
 			r.sandbox, r.url = serve(t, filepath.Join(t.TempDir(), "ledger.jsonl"))
 			r.Service = payment.New(r.db, r.guarded(), payment.Settings{Timeout: time.Second, Patience: time.Second})
 			fn(t, r)
@@ -119,7 +108,7 @@ func (r *rig) exec(text string, args ...any) {
 
 func (r *rig) request(order string, amount domain.Money) (id string) {
 	r.t.Helper()
-	r.write(func(_ context.Context, tx *db.Tx) error { id = r.Request(tx, order, amount); return nil })
+	r.write(func(_ context.Context, tx *db.Tx) error { id = r.Request(tx, order, amount, false); return nil })
 	return id
 }
 

@@ -83,14 +83,17 @@ func claimRefunds(ctx context.Context, tx *db.Tx, limit, lease time.Time, n int)
 // queue counts what the provider still has to answer for.
 func queue(ctx context.Context, q db.Querier) (h Health, err error) {
 	return db.One(ctx, q, func(r db.Row) (h Health, err error) {
-		var oldest int64
-		err = r.Scan(&h.Waiting, &h.RefundsDue, &oldest, &h.Mismatches)
-		h.WaitingSince = db.Time(oldest)
+		var oldest, refund int64
+		err = r.Scan(&h.Waiting, &h.RefundsDue, &h.RefundsFailing, &h.RefundsOf, &oldest, &refund, &h.Mismatches)
+		h.WaitingSince, h.RefundsSince = db.Time(oldest), db.Time(refund)
 		return h, err
 	}, `/* payment.queue */ select
 		(select count(*) from payment_payments where next_at > 0 and status in ('REQUESTED', 'DEFERRED')),
 		(select count(*) from payment_refunds where next_at > 0),
+		(select count(*) from payment_refunds where next_at > 0 and attempts > 0),
+		(select count(distinct payment_id) from payment_refunds where next_at > 0),
 		(select coalesce(min(requested_at), 0) from payment_payments where next_at > 0 and status in ('REQUESTED', 'DEFERRED')),
+		(select coalesce(min(created_at), 0) from payment_refunds where next_at > 0),
 		(select count(*) from payment_mismatches where reviewed_at = 0)`)
 }
 

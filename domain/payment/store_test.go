@@ -63,7 +63,7 @@ func TestOneLivePaymentAnOrder(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.request("O1", 1000)
 		err := r.db.Write(t.Context(), func(_ context.Context, tx *db.Tx) error {
-			r.Request(tx, "O1", 1000)
+			r.Request(tx, "O1", 1000, false)
 			return nil
 		})
 		if domain.CodeOf(err) != domain.Conflict {

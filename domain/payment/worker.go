@@ -13,15 +13,13 @@ import (
 )
 
 const (
-	batch        = 64               // payments claimed at once
-	parallel     = 12               // calls at once: less than half of what the gateway allows, the rest is for people who wait
-	lease        = 10 * time.Second // what a worker claimed is another's after this …
-	callsEnd     = 8 * time.Second  // … and its calls have ended by then
-	sweep        = time.Second      // how long a payment of another process can go unnoticed
-	probes       = 5 * time.Second  // how often a provider that fails is tried
-	keptFailures = 5
-	farAway      = 100 * 24 * time.Hour // later than any payment is due
-	noAnswer     = "payment: no answer from the provider, asking again"
+	batch    = 64                   // payments claimed at once
+	parallel = 12                   // calls at once: less than half of what the gateway allows, the rest is for people who wait
+	lease    = 10 * time.Second     // what a worker claimed is another's after this …
+	callsEnd = 8 * time.Second      // … and its calls have ended by then
+	sweep    = time.Second          // how long a payment of another process can go unnoticed
+	probes   = 5 * time.Second      // how often a provider that fails is tried
+	farAway  = 100 * 24 * time.Hour // later than any payment is due
 )
 
 // Run is the worker: it asks the provider for every payment whose time has come,
@@ -55,39 +53,6 @@ func (s *Service) poke() {
 	case s.wake <- struct{}{}:
 	default:
 	}
-}
-
-// note keeps how a call went. The first answer after failures wakes everything
-// that waits: nobody sleeps through a long back-off while the provider is well.
-func (s *Service) note(err error) {
-	if err != nil {
-		s.remember(err)
-		if errors.Is(err, ErrBusy) || errors.Is(err, ErrMismatch) {
-			return
-		}
-		// A provider that comes and goes is not told of more than once a second.
-		if now := time.Now().Unix(); !s.failing.Swap(true) && s.warned.Swap(now) != now {
-			slog.Warn(noAnswer, "err", err)
-		}
-		return
-	}
-	if s.failing.Load() && s.failing.Swap(false) {
-		s.revived.Store(true)
-		s.poke()
-	}
-}
-
-// remember keeps the last few errors for the staff. What refused to ask says nothing
-// of the provider.
-func (s *Service) remember(err error) {
-	if errors.Is(err, ErrOpen) || errors.Is(err, ErrBusy) {
-		return
-	}
-	now := []Failure{{s.DB.Now(), err.Error()}}
-	if was := s.failures.Load(); was != nil {
-		now = append(now, (*was)[:min(len(*was), keptFailures-1)]...)
-	}
-	s.failures.Store(&now)
 }
 
 // worker is what one Run remembers.
@@ -263,6 +228,7 @@ func (s *Service) settleRefund(ctx context.Context, tx *db.Tx, r Refund, txID st
 		return false, err
 	}
 	if failed != nil {
+		tx.AfterCommit(func() { s.changed(p.ID) })
 		return false, putRefund(ctx, tx, r.unanswered(reasonFor(failed), tx.Now))
 	}
 	c, ok := p.Repaid(r, txID, tx.Now)

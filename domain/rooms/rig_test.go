@@ -90,11 +90,8 @@ func onBoth(t *testing.T, fn func(t *testing.T, r *rig)) {
 func newRig(t testing.TB, dsn string) *rig {
 	r := &rig{}
 	r.now.Store(monday.UnixMicro())
-	d, err := db.Open(t.Context(), dsn, db.Options{Clock: func() time.Time { return time.UnixMicro(r.now.Load()).UTC() }})
-	must(t, err)
-	t.Cleanup(func() { must(t, d.Close()) })
-	must(t, d.Migrate(t.Context(), Schema))
-	r.Service = New(d, seoul, Settings{})
+	clock := func() time.Time { return time.UnixMicro(r.now.Load()).UTC() }
+	r.Service = New(dbtest.OpenWith(t, dsn, db.Options{Clock: clock}, Schema), seoul, Settings{})
 	return r
 }
 

@@ -62,9 +62,9 @@ func (s *Service) reaction(env event.Envelope) (act, error) {
 	}
 	switch e := e.(type) {
 	case event.OrderCancelled:
-		return s.orderEnded(e.OrderID, e.FromStatus, env.ID), nil
+		return s.orderEnded(e.OrderID, inBox(e.FromStatus, e.Boxed), env.ID), nil
 	case event.OrderRejected:
-		return s.orderEnded(e.OrderID, e.FromStatus, env.ID), nil
+		return s.orderEnded(e.OrderID, inBox(e.FromStatus, e.Boxed), env.ID), nil
 	case event.ProductUnpacked:
 		return act{e.OrderID, env.ID, s.Release}, nil
 	case event.OrderLinesCancelled:
@@ -79,10 +79,16 @@ func (s *Service) reaction(env event.Envelope) (act, error) {
 	return act{}, fmt.Errorf("stock does not hear %s", env.Name)
 }
 
+// inBox reports whether what an order held in the state from was in a box, which may
+// have been boxed before and sent back to the bench.
+func inBox(from string, boxed bool) bool {
+	return boxed || event.OrderStatus(from) == event.StatusPacked
+}
+
 // orderEnded releases what the order holds. What is in a box already is on no
 // shelf: it is released when somebody has unpacked it.
-func (s *Service) orderEnded(orderID, from, cause string) act {
-	if event.OrderStatus(from) == event.StatusPacked {
+func (s *Service) orderEnded(orderID string, inBox bool, cause string) act {
+	if inBox {
 		return act{}
 	}
 	return act{orderID, cause, s.Release}
@@ -91,7 +97,7 @@ func (s *Service) orderEnded(orderID, from, cause string) act {
 // partEnded releases what a part of the order held, unless it is in a box: then it is
 // released when somebody has taken it out.
 func (s *Service) partEnded(e event.OrderLinesCancelled, cause string) act {
-	if event.OrderStatus(e.FromStatus) == event.StatusPacked {
+	if inBox(e.FromStatus, e.Boxed) {
 		return act{}
 	}
 	return act{e.OrderID, cause, lines(s.ReleaseTo, e.Lines)}

@@ -47,6 +47,22 @@ func TestWhatStockDoesWhenOthersSpeak(t *testing.T) {
 			return event.OrderLinesCancelled{OrderFacts: event.OrderFacts{OrderID: o, Lines: of(p, left)}, FromStatus: string(from)}
 		}
 	}
+	boxed := func(make maker) maker {
+		return func(o, p string) event.Event {
+			switch e := make(o, p).(type) {
+			case event.OrderCancelled:
+				e.Boxed = true
+				return e
+			case event.OrderRejected:
+				e.Boxed = true
+				return e
+			case event.OrderLinesCancelled:
+				e.Boxed = true
+				return e
+			}
+			panic("what is boxed is cancelled")
+		}
+	}
 	rejected := func(o, _ string) event.Event {
 		return event.OrderRejected{OrderFacts: event.OrderFacts{OrderID: o}, FromStatus: string(event.StatusPendingPayment)}
 	}
@@ -88,6 +104,12 @@ func TestWhatStockDoesWhenOthersSpeak(t *testing.T) {
 			"a part in the box":                   {[]maker{part(event.StatusPacked, 3)}, 10, 4, ""},
 			"and taken out":                       {[]maker{part(event.StatusPacked, 3), takenOut(3)}, 10, 3, ""},
 			"taken out heard first":               {[]maker{takenOut(3), part(event.StatusPacked, 3)}, 10, 3, ""},
+			"a part in the box opened again":      {[]maker{part(event.StatusPacked, 3), boxed(part(event.StatusPacking, 1))}, 10, 4, ""},
+			"and both taken out":                  {[]maker{part(event.StatusPacked, 3), boxed(part(event.StatusPacking, 1)), takenOut(1)}, 10, 1, ""},
+			"opened again, then the rest":         {[]maker{part(event.StatusPacked, 3), boxed(ended(event.StatusPacking))}, 10, 4, ""},
+			"the rest, then opened again":         {[]maker{boxed(ended(event.StatusPlaced)), part(event.StatusPacked, 3)}, 10, 4, ""},
+			"and all unpacked":                    {[]maker{part(event.StatusPacked, 3), boxed(ended(event.StatusPacking)), unpacked}, 10, 0, ""},
+			"opened again, then rejected":         {[]maker{part(event.StatusPacked, 3), boxed(rejected)}, 10, 4, ""},
 			"a part, then sent":                   {[]maker{part(event.StatusPlaced, 3), started(3)}, 7, 0, ""},
 			"sent, then a part":                   {[]maker{started(3), part(event.StatusPlaced, 3), takenOut(3)}, 7, 0, ""},
 			"a product in full":                   {[]maker{part(event.StatusPlaced, 0)}, 10, 0, ""},

@@ -1,4 +1,3 @@
--- +goose Up
 CREATE TABLE accounts (
 	id       TEXT PRIMARY KEY,
 	email    TEXT NOT NULL UNIQUE CHECK (email <> ''),

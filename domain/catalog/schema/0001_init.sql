@@ -1,4 +1,3 @@
--- +goose Up
 CREATE TABLE catalog_products (
 	id             TEXT PRIMARY KEY,
 	name           TEXT NOT NULL CHECK (name <> ''),

@@ -28,10 +28,20 @@ func Run(t *testing.T, fn func(t *testing.T, d *db.DB), schemas ...db.Schema) {
 	})
 }
 
-// Open opens and migrates dsn for the time of the test.
+// Open opens dsn, with the tables of schemas, for the time of the test.
 func Open(t testing.TB, dsn string, schemas ...db.Schema) *db.DB {
 	t.Helper()
-	d, err := db.Open(t.Context(), dsn, db.Options{})
+	return OpenWith(t, dsn, db.Options{}, schemas...)
+}
+
+// OpenWith is Open for tests with a clock of their own.
+func OpenWith(t testing.TB, dsn string, o db.Options, schemas ...db.Schema) *db.DB {
+	t.Helper()
+	done, err := fromTemplate(dsn, schemas)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := db.Open(t.Context(), dsn, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,8 +50,10 @@ func Open(t testing.TB, dsn string, schemas ...db.Schema) *db.DB {
 			t.Error(err)
 		}
 	})
-	if err := d.Migrate(t.Context(), schemas...); err != nil {
-		t.Fatal(err)
+	if !done {
+		if err := d.Migrate(t.Context(), schemas...); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return d
 }

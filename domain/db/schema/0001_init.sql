@@ -1,4 +1,3 @@
--- +goose Up
 -- The log of everything that happened: audit, outbox and the source of every list.
 CREATE TABLE events (
 	seq         {{serial}},

@@ -1,4 +1,3 @@
--- +goose Up
 -- Which consumer has taken which event, written with the effect: an event counts
 -- once however often it is delivered. Event ids grow with time, so that the
 -- primary key also finds what is old enough to be forgotten.

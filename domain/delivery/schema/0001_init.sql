@@ -1,4 +1,3 @@
--- +goose Up
 -- The way of an order to its customer: one delivery an order, also if it is asked
 -- for twice.
 CREATE TABLE deliveries (

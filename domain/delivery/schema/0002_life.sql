@@ -1,4 +1,3 @@
--- +goose Up
 -- order_v is the version of the order that the lines, or the return, are of; returned
 -- are the lines that are to come back, as JSON.
 ALTER TABLE deliveries ADD COLUMN order_v BIGINT NOT NULL DEFAULT 0;

@@ -1,4 +1,3 @@
--- +goose Up
 -- What people see in lists. Everything here is made from the log and can be made
 -- from it again; nothing decides by it.
 

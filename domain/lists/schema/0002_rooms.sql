@@ -1,4 +1,3 @@
--- +goose Up
 -- A booking as it was made, decided and used: one row for the booker's list, the
 -- list of all, the approvals, the use list, the boards and the calendar.
 CREATE TABLE list_bookings (

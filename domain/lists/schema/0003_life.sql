@@ -1,4 +1,3 @@
--- +goose Up
 -- boxes counts how often the order's box was closed and opened again: it is closed
 -- when the number is odd. removed is what has to come out of a box opened again.
 ALTER TABLE list_orders ADD COLUMN boxes BIGINT NOT NULL DEFAULT 0;

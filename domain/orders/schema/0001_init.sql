@@ -1,4 +1,3 @@
--- +goose Up
 CREATE TABLE orders (
 	id            TEXT PRIMARY KEY,
 	no            TEXT NOT NULL,

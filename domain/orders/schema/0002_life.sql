@@ -1,4 +1,3 @@
--- +goose Up
 -- asked is what payment was asked for, which lines cancelled later do not change;
 -- deadline_at is by when the order must be accepted and paid, 0 if never; coming_back
 -- are the lines of a return under way, as JSON.

@@ -1,4 +1,3 @@
--- +goose Up
 -- The work of packing an order: one task an order, also if it is asked for twice.
 CREATE TABLE packing_tasks (
 	id            TEXT PRIMARY KEY,

@@ -84,6 +84,12 @@ func (g *Guarded) Refund(ctx context.Context, r payment.RefundRequest) (res paym
 	return res, err
 }
 
+// HasBooks reports whether the provider's books can be read: see payment.Books.
+func (g *Guarded) HasBooks() bool {
+	_, ok := g.next.(payment.Books)
+	return ok
+}
+
 // Booked implements payment.Books, for a provider whose books can be read.
 func (g *Guarded) Booked(ctx context.Context, after string) (all []payment.Booked, err error) {
 	books, ok := g.next.(payment.Books)

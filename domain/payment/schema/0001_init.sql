@@ -1,4 +1,3 @@
--- +goose Up
 -- A row is one attempt to be paid for an order; its id is the provider's idempotency
 -- key. ended is '' while the payment may still bring money, afterwards the id, so
 -- that one index finds an order's payments and allows only one of them to be live.

@@ -1,4 +1,3 @@
--- +goose Up
 -- Money that goes back, one row for each cause. Its id makes its key at the provider;
 -- next_at is 0 when it is done, and before the money to give back has come.
 CREATE TABLE payment_refunds (

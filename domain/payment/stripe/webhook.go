@@ -26,11 +26,11 @@ func (c *Client) Read(signature string, body []byte, now time.Time) (payment.Cal
 	switch {
 	case errors.Is(err, webhook.ErrNotSigned), errors.Is(err, webhook.ErrInvalidHeader), errors.Is(err, webhook.ErrNoValidSignature),
 		errors.Is(err, webhook.ErrTooOld):
-		return payment.Callback{}, fmt.Errorf("%w: %w", payment.ErrForged, err)
+		return payment.Callback{}, fmt.Errorf("%w: %w", domain.ErrForged, err)
 	case err != nil:
 		return payment.Callback{}, err
 	case early(signature, now):
-		return payment.Callback{}, fmt.Errorf("%w: it is from the future", payment.ErrForged)
+		return payment.Callback{}, fmt.Errorf("%w: it is from the future", domain.ErrForged)
 	case e.Data == nil:
 		return payment.Callback{}, errors.New("an event about nothing")
 	}

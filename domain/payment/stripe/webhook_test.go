@@ -9,6 +9,7 @@ import (
 
 	"github.com/stripe/stripe-go/v85/webhook"
 
+	"daybreak/domain"
 	"daybreak/domain/payment"
 )
 
@@ -82,7 +83,7 @@ func TestWebhookForged(t *testing.T) {
 		"from the future": sign(body, secret, now.Add(6*time.Minute)),
 		"without a time":  strings.SplitN(sign(body, secret, now), ",", 2)[1],
 	} {
-		if _, err := c.Read(signature, []byte(body), now); !errors.Is(err, payment.ErrForged) {
+		if _, err := c.Read(signature, []byte(body), now); !errors.Is(err, domain.ErrForged) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -95,7 +96,7 @@ func TestWebhookUnreadable(t *testing.T) {
 	for _, body := range []string{"", "null", "{", "[]", "{}", `{"object":"event","type":"checkout.session.completed"}`,
 		`{"object":"event","type":"checkout.session.completed","data":{"object":[1]}}`,
 		`{"object":"event","type":"payment_intent.succeeded","data":{"object":{"amount_received":"much"}}}`} {
-		if got, err := c.Read(sign(body, secret, time.Now()), []byte(body), time.Now()); err == nil || errors.Is(err, payment.ErrForged) {
+		if got, err := c.Read(sign(body, secret, time.Now()), []byte(body), time.Now()); err == nil || errors.Is(err, domain.ErrForged) {
 			t.Errorf("%s: %+v %v", body, got, err)
 		}
 	}

@@ -1,4 +1,3 @@
--- +goose Up
 CREATE TABLE rooms_rooms (
 	id          TEXT PRIMARY KEY,
 	-- The room's number. The holds of all rooms lie on one line of whole seconds, each
@@ -95,7 +94,6 @@ CREATE UNIQUE INDEX rooms_bookings_in_use ON rooms_bookings (room_id) WHERE stat
 
 {{if not postgres}}
 -- No two of them overlap. There is one writer, so what the trigger looks at stays so.
--- +goose StatementBegin
 CREATE TRIGGER rooms_bookings_apart_insert BEFORE INSERT ON rooms_bookings
 WHEN NEW.status IN ('REQUESTED', 'CONFIRMED', 'IN_USE')
 BEGIN
@@ -104,8 +102,6 @@ BEGIN
 		WHERE b.room_id = NEW.room_id AND b.hold_start < NEW.hold_end AND b.hold_start > NEW.hold_start - 777600000000
 			AND b.hold_end > NEW.hold_start AND b.id <> NEW.id AND b.status IN ('REQUESTED', 'CONFIRMED', 'IN_USE'));
 END;
--- +goose StatementEnd
--- +goose StatementBegin
 CREATE TRIGGER rooms_bookings_apart_update BEFORE UPDATE OF id, room_id, lane, hold_start, hold_end, status ON rooms_bookings
 WHEN NEW.status IN ('REQUESTED', 'CONFIRMED', 'IN_USE')
 BEGIN
@@ -114,7 +110,6 @@ BEGIN
 		WHERE b.room_id = NEW.room_id AND b.hold_start < NEW.hold_end AND b.hold_start > NEW.hold_start - 777600000000
 			AND b.hold_end > NEW.hold_start AND b.id <> OLD.id AND b.status IN ('REQUESTED', 'CONFIRMED', 'IN_USE'));
 END;
--- +goose StatementEnd
 {{end}}
 
 -- What really happened: one use a booking, its end written once.

@@ -1,4 +1,3 @@
--- +goose Up
 -- What is there of each product. version counts the movements of the product,
 -- events the events of the product itself (goods in, corrections): an order's
 -- movements are events of its reservation.

@@ -1,11 +1,11 @@
-package payment_test
+package domain_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
-	"daybreak/domain/payment"
+	"daybreak/domain"
 )
 
 const known = "d6f2d451cf03bb4bd1898be212ebbcc5d642fe2108954184f7acdd676b089921"
@@ -14,7 +14,7 @@ func TestSignature(t *testing.T) {
 	const secret, body = "s3cret", `{"a":1}`
 	// As printf '1780000000.{"a":1}' | openssl dgst -sha256 -hmac s3cret has it.
 	now := time.Unix(1_780_000_000, 0)
-	good := payment.Sign(secret, now, []byte(body))
+	good := domain.Sign(secret, now, []byte(body))
 	if want := "t=1780000000,v1=" + known; good != want {
 		t.Errorf("%s, want %s", good, want)
 	}
@@ -31,7 +31,7 @@ func TestSignature(t *testing.T) {
 		"another body":      {good, body + " ", 0, false},
 		"no body":           {good, "", 0, false},
 		"none":              {"", body, 0, false},
-		"another secret":    {payment.Sign("other", now, []byte(body)), body, 0, false},
+		"another secret":    {domain.Sign("other", now, []byte(body)), body, 0, false},
 		"another time":      {"t=1780000001," + v1, body, 0, false},
 		"no time":           {v1, body, 0, false},
 		"words for a time":  {"t=now," + v1, body, 0, false},
@@ -44,7 +44,7 @@ func TestSignature(t *testing.T) {
 		"endless":           {good + strings.Repeat(",v1=00", 200), body, 0, false},
 		"upper case is hex": {"t=1780000000,v1=" + strings.ToUpper(v1[3:]), body, 0, true},
 	} {
-		if err := payment.Verify(secret, c.signature, []byte(c.body), now.Add(c.at)); (err == nil) != c.ok {
+		if err := domain.VerifySignature(secret, c.signature, []byte(c.body), now.Add(c.at)); (err == nil) != c.ok {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -1,8 +1,0 @@
-package orders
-
-// What the tests outside share with those inside.
-var (
-	AllStates = all
-	OneOf     = oneOf
-	Noon      = noon
-)
