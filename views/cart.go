@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"daybreak/domain"
+	"daybreak/domain/event"
 	"daybreak/domain/lists"
 	"daybreak/domain/orders"
 )
@@ -13,14 +14,18 @@ import (
 // CartLine is one product in a cart, as it is now.
 type CartLine struct {
 	lists.Product
-	Qty int
+	Qty    int
+	Queued bool // earlier orders wait for it
 }
 
-// State says what is wrong with the line: GONE, NONE or SHORT, else OK.
+// State says what is wrong with the line: GONE, NONE or SHORT; that it can be ordered, but
+// has to come in first: LATER; else OK.
 func (l CartLine) State() string {
 	switch {
 	case !l.Active:
 		return "GONE"
+	case l.OutOfStock == event.Backorder && (l.Queued || l.Available() < int64(l.Qty)):
+		return "LATER"
 	case l.Available() == 0:
 		return "NONE"
 	case l.Available() < int64(l.Qty):
@@ -48,11 +53,31 @@ func (c Cart) Total() (sum domain.Money) {
 // Ready reports whether all of it can be ordered now.
 func (c Cart) Ready() bool {
 	for _, l := range c.Lines {
-		if l.State() != "OK" {
+		if s := l.State(); s != "OK" && s != "LATER" {
 			return false
 		}
 	}
 	return len(c.Lines) > 0
+}
+
+// Later are the products that have to come in first, joined by commas. An order waits
+// until all of them are there.
+func (c Cart) Later() string {
+	var ids []string
+	for _, l := range c.Lines {
+		if l.State() == "LATER" {
+			ids = append(ids, l.ProductID)
+		}
+	}
+	return strings.Join(ids, ",")
+}
+
+// askText is the order button: what is paid, and when.
+func (c Cart) askText(ctx context.Context) string {
+	if c.Later() != "" {
+		return T(ctx, "checkout.later", "amount", c.Total())
+	}
+	return T(ctx, "checkout.pay", "amount", c.Total())
 }
 
 // Items are the lines as they are ordered.
@@ -88,7 +113,7 @@ func ReadItems(text string) ([]orders.Item, bool) {
 	return out, true
 }
 
-// lineWord tells what is wrong with a line and what to do.
+// lineWord tells what is wrong with a line and what to do, or why it comes later.
 func lineWord(ctx context.Context, l CartLine) string {
 	switch l.State() {
 	case "GONE":
@@ -97,6 +122,11 @@ func lineWord(ctx context.Context, l CartLine) string {
 		return T(ctx, "cart.none_left")
 	case "SHORT":
 		return T(ctx, "cart.only_left", "n", l.Available())
+	case "LATER":
+		if n := l.Available(); n > 0 && !l.Queued {
+			return T(ctx, "cart.later_some", "n", n, "qty", l.Qty)
+		}
+		return T(ctx, "cart.later")
 	}
 	return ""
 }

@@ -22,6 +22,7 @@ type Env struct {
 	RequestID string
 	Flash     *Flash
 	CartCount int
+	Unread    int      // notifications
 	Since     string   // position of the live stream the page is drawn at; "" = not live
 	Lists     []string // narrows the stream to what the page shows
 	Stream    string   // a stream that only this page has, of which it lives without a login
@@ -108,10 +109,7 @@ func DateTime(ctx context.Context, t time.Time) string {
 // Pick returns the text in the reader's language where a thing has a name in both;
 // the Korean one if there is no English one.
 func Pick(ctx context.Context, ko, en string) string {
-	if From(ctx).Lang == messages.En && en != "" {
-		return en
-	}
-	return ko
+	return Named(From(ctx).Lang, ko, en)
 }
 
 func (e *Env) now() time.Time {

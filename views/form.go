@@ -79,6 +79,14 @@ type FieldProps struct {
 	Options           []Option
 }
 
+// QtyProps describe a QtyStepper. ID must be unique on the page; Label is as it is shown.
+type QtyProps struct {
+	ID, Name, Label string
+	Value           string
+	Min, Max        int
+	Bad             bool
+}
+
 // Option is one choice of a Select. Text is as it is shown, not a key.
 type Option struct{ Value, Text string }
 

@@ -49,7 +49,7 @@ func TestAVisitorSeesNoStreamAndMaySignIn(t *testing.T) {
 func TestTheRailShowsWhatTheRoleMay(t *testing.T) {
 	for role, want := range map[domain.Role]string{
 		domain.Packer: "대시보드 주문 포장 배송 재고", domain.Customer: "",
-		domain.Admin:     "대시보드 주문 포장 배송 예약 승인 전체 예약 실사용 기록 이용 보고서 회의실 관리 재고 상품 관리 운영 상태",
+		domain.Admin:     "대시보드 주문 포장 배송 예약 승인 전체 예약 실사용 기록 이용 보고서 회의실 관리 재고 상품 관리 결제 알림 발송 운영 상태",
 		domain.RoomAdmin: "예약 승인 전체 예약 실사용 기록 이용 보고서 회의실 관리",
 	} {
 		e := sampleEnv(messages.Ko, role)

@@ -45,6 +45,8 @@ var staffNav = []navGroup{
 	}},
 	{"nav.group_admin", func(a domain.Actor) bool { return a.Is(domain.Admin) }, []navItem{
 		{key: "nav.products", icon: "tag", url: StaffProductsURL("", "")},
+		{key: "nav.payments", icon: "credit-card", url: StaffPaymentsURL("", "", ""), count: "payments"},
+		{key: "nav.messages", icon: "bell", url: StaffMessagesURL("", "", "", "", "")},
 		{key: "nav.ops", icon: "activity", url: StaffOperationsURL("", "", "")},
 	}},
 }

@@ -10,6 +10,7 @@ import (
 	"daybreak/domain/event"
 	"daybreak/domain/lists"
 	"daybreak/domain/orders"
+	"daybreak/domain/payment"
 	"daybreak/views/messages"
 )
 
@@ -74,6 +75,7 @@ func OrderTitle(ctx context.Context, o lists.Order) string {
 // Order is an order as its customer sees it.
 type Order struct {
 	ID, No, Status string
+	Customer       string
 	Reason         string // a catalogue key or a person's words
 	Payment        string
 	PayURL         string // where the customer pays by hand, if so
@@ -83,13 +85,18 @@ type Order struct {
 	Amount         domain.Money
 	OrderedAt      time.Time
 	Timeline       []lists.TimelineEntry // oldest first
+	Backordered    []event.Line          // what has to come in before it goes on
+	ComingBack     []event.Line          // what is on its way back
+	Payments       []payment.Entry       // what became of its money
 	CanCancel      bool
+	CanReturn      bool
 }
 
 // OrderOf is an order as it is stored.
 func OrderOf(o orders.Order, history []lists.TimelineEntry, canCancel bool) Order {
-	return Order{ID: o.ID, No: o.No, Status: string(o.Status), Reason: o.Reason, Payment: o.Payment, Lines: o.Lines, To: o.To,
-		Note: o.Note, Amount: o.Amount, OrderedAt: o.OrderedAt, Timeline: history, CanCancel: canCancel}
+	return Order{ID: o.ID, No: o.No, Customer: o.CustomerName, Status: string(o.Status), Reason: o.Reason, Payment: o.Payment,
+		Lines: o.Lines, To: o.To, Note: o.Note, Amount: o.Amount, OrderedAt: o.OrderedAt, Timeline: history,
+		ComingBack: o.ComingBack, CanCancel: canCancel, CanReturn: orders.CanReturn(o.Status)}
 }
 
 func (o Order) is(s ...event.OrderStatus) bool {
@@ -101,8 +108,33 @@ func (o Order) is(s ...event.OrderStatus) bool {
 	return false
 }
 
-// Ended reports whether nothing more will come of the order.
-func (o Order) Ended() bool { return o.is(event.StatusCancelled, event.StatusRejected) }
+// Ended reports whether the customer keeps nothing of the order.
+func (o Order) Ended() bool {
+	return o.is(event.StatusCancelled, event.StatusRejected, event.StatusReturned)
+}
+
+// CanConfirm reports whether the customer may say that the parcel has arrived.
+func (o Order) CanConfirm() bool { return o.is(event.StatusShipped) }
+
+// orderWait is something an order waits for, in words.
+type orderWait struct {
+	icon, key string
+	lines     []event.Line
+	reason    string // a catalogue key or a person's words
+}
+
+// notice says what the order waits for, if it is not its money.
+func (o Order) notice() orderWait {
+	switch event.OrderStatus(o.Status) {
+	case event.StatusAwaitingAccept:
+		return orderWait{icon: "hourglass", key: "my.accept_waits"}
+	case event.StatusBackordered:
+		return orderWait{icon: "package-search", key: "my.stock_waits", lines: o.Backordered}
+	case event.StatusReturning:
+		return orderWait{icon: "undo-2", key: "my.return_waits", lines: o.ComingBack, reason: o.Reason}
+	}
+	return orderWait{}
+}
 
 // Waiting reports whether the order waits for its money.
 func (o Order) Waiting() bool { return o.is(event.StatusPendingPayment) }
@@ -124,17 +156,23 @@ func (o Order) money() string {
 
 // steps are how far the order has come.
 func (o Order) steps(ctx context.Context) []Step {
-	at := 0
+	at, keys := 0, []string{"my.step_pay", "my.step_pack", "my.step_ship", "my.step_done"}
 	switch event.OrderStatus(o.Status) {
-	case event.StatusPlaced, event.StatusPacking, event.StatusBackordered:
+	case event.StatusAwaitingAccept:
+		keys[0] = "my.step_accept"
+	case event.StatusBackordered:
+		keys[0] = "my.step_stock"
+	case event.StatusPlaced, event.StatusPacking:
 		at = 1
 	case event.StatusPacked, event.StatusShipped:
 		at = 2
 	case event.StatusDelivered:
 		at = 4
+	case event.StatusReturning:
+		at, keys = 1, []string{"my.step_return", "my.step_back", "my.step_refund"}
 	}
-	out := make([]Step, 4)
-	for i, key := range []string{"my.step_pay", "my.step_pack", "my.step_ship", "my.step_done"} {
+	out := make([]Step, len(keys))
+	for i, key := range keys {
 		out[i].Text = T(ctx, key)
 		switch {
 		case i < at:
@@ -156,15 +194,25 @@ func Words(ctx context.Context, reason string) string {
 
 // eventLooks are the icon and family of what happened, by the name of the event.
 var eventLooks = map[string]look{
-	event.OrderRequested{}.Name():    {icon: "inbox", family: "n"},
-	event.OrderPlaced{}.Name():       {icon: "inbox", family: "i"},
-	event.OrderRejected{}.Name():     {icon: "circle-x", family: "r"},
-	event.OrderCancelled{}.Name():    {icon: "ban", family: "n"},
-	event.PaymentApproved{}.Name():   {icon: "credit-card", family: "g"},
-	event.PaymentDeferred{}.Name():   {icon: "hourglass", family: "w"},
-	event.PaymentDeclined{}.Name():   {icon: "triangle-alert", family: "r"},
-	event.PaymentExpired{}.Name():    {icon: "clock", family: "n"},
-	event.PaymentCancelled{}.Name():  {icon: "undo-2", family: "n"},
+	event.OrderRequested{}.Name():   {icon: "inbox", family: "n"},
+	event.OrderPlaced{}.Name():      {icon: "inbox", family: "i"},
+	event.OrderRejected{}.Name():    {icon: "circle-x", family: "r"},
+	event.OrderCancelled{}.Name():   {icon: "ban", family: "n"},
+	event.PaymentApproved{}.Name():  {icon: "credit-card", family: "g"},
+	event.PaymentDeferred{}.Name():  {icon: "hourglass", family: "w"},
+	event.PaymentDeclined{}.Name():  {icon: "triangle-alert", family: "r"},
+	event.PaymentExpired{}.Name():   {icon: "clock", family: "n"},
+	event.PaymentCancelled{}.Name(): {icon: "undo-2", family: "n"},
+
+	event.PaymentPartRefunded{}.Name(): {icon: "undo-2", family: "n"},
+	event.OrderAccepted{}.Name():       {icon: "check", family: "i"},
+	event.OrderBackordered{}.Name():    {icon: "package-search", family: "w"},
+	event.OrderAllocated{}.Name():      {icon: "package-check", family: "i"},
+	event.OrderLinesCancelled{}.Name(): {icon: "ban", family: "n"},
+	event.ReturnRequested{}.Name():     {icon: "undo-2", family: "w"},
+	event.ReturnCompleted{}.Name():     {icon: "undo-2", family: "g"},
+	event.DeadlineReached{}.Name():     {icon: "clock", family: "r"},
+
 	event.PackingStarted{}.Name():    {icon: "package-open", family: "v"},
 	event.ProductPacked{}.Name():     {icon: "package-check", family: "t"},
 	event.DeliveryStarted{}.Name():   {icon: "truck", family: "t"},
@@ -249,6 +297,9 @@ func statusLabel(status string) domain.Label { return orders.StatusLabel(event.O
 
 // cancelReason is the one field of a cancel.
 var cancelReason = FieldProps{Name: "reason", Label: "order.cancel_reason", ID: "cancel-reason", MaxLength: 200}
+
+// rejectReason is the one field of a refusal by staff.
+var rejectReason = FieldProps{Name: "reason", Label: "order.cancel_reason", ID: "reject-reason", MaxLength: 200, Autocomplete: "off"}
 
 // cancelWarning says what a cancel does.
 func cancelWarning(ctx context.Context, o Order) string {

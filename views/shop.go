@@ -3,7 +3,9 @@ package views
 import (
 	"context"
 
+	"daybreak/domain/event"
 	"daybreak/domain/lists"
+	"daybreak/domain/orders"
 	"daybreak/views/messages"
 )
 
@@ -57,6 +59,11 @@ func picture(url string) string {
 	return url
 }
 
+// orderQty is how many of a product are wanted.
+func orderQty(id, label string, n int, f Form) QtyProps {
+	return QtyProps{ID: id, Name: "qty", Label: label, Value: f.Or("qty", itoa(n)), Min: 1, Max: orders.MaxQty, Bad: f.Error("qty") != ""}
+}
+
 // stockCode is the data-status of a product.
 func stockCode(p lists.Product) string {
 	switch p.Left() {
@@ -66,6 +73,17 @@ func stockCode(p lists.Product) string {
 		return "OK"
 	}
 	return "LOW"
+}
+
+// later reports whether a product that is not there is ordered all the same, and waits.
+func later(p lists.Product) bool { return p.Left() == 0 && p.OutOfStock == event.Backorder }
+
+// shopCode is the data-status of a product where it is sold.
+func shopCode(p lists.Product) string {
+	if later(p) {
+		return "BACKORDER"
+	}
+	return stockCode(p)
 }
 
 // mayBuy reports whether the reader has a cart: visitors do, staff of the warehouse do not.

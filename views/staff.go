@@ -15,10 +15,11 @@ import (
 const allTabs = "all"
 
 // PackingTabs are the states the packing list can be narrowed to, as work flows.
-var PackingTabs = []string{event.TaskRequested, event.TaskInProgress, event.TaskUnpacking, event.TaskPacked, event.TaskUnpacked, event.TaskCancelled}
+var PackingTabs = []string{event.TaskRequested, event.TaskInProgress, event.TaskShort, event.TaskUnpacking, event.TaskPacked, event.TaskUnpacked, event.TaskCancelled}
 
 // DeliveryTabs are the states the delivery list can be narrowed to, as work flows.
-var DeliveryTabs = []string{event.DeliveryReady, event.DeliveryUnderWay, event.DeliveryDone, event.DeliveryStateStopped}
+var DeliveryTabs = []string{event.DeliveryReady, event.DeliveryUnderWay, event.DeliveryDone, event.DeliveryReturning,
+	event.DeliveryReturned, event.DeliveryStateStopped}
 
 // StaffTabs returns the keys of a staff list's tabs, each counted by a TabCount. The first,
 // "all", counts every row.
@@ -110,8 +111,12 @@ type step struct {
 // order's state allows is among them.
 func orderSteps(o lists.Order) []step {
 	switch {
+	case o.Status == string(event.StatusAwaitingAccept):
+		return []step{{url: StaffOrderDoURL(o.ID, "accept"), icon: "check", key: "staff.do.accept", primary: true}}
 	case o.PackingStatus == event.TaskUnpacking && o.TaskID != "":
 		return []step{{url: StaffTaskURL(o.TaskID), icon: "rotate-ccw", key: "staff.do.unpack", get: true}}
+	case o.PackingStatus == event.TaskShort && o.TaskID != "":
+		return []step{{url: StaffTaskURL(o.TaskID), icon: "triangle-alert", key: "bench.decide", get: true}}
 	case o.Status == string(event.StatusPlaced) && o.TaskID != "":
 		return []step{{url: StaffTaskDoURL(o.TaskID, "start"), icon: "package-open", key: "staff.pack_start", primary: true}}
 	case o.Status == string(event.StatusPacking) && o.TaskID != "":
@@ -130,6 +135,8 @@ func taskStep(t lists.Task) *step {
 		return &step{url: StaffTaskDoURL(t.ID, "start"), icon: "package-open", key: "staff.pack_start", primary: true}
 	case event.TaskInProgress:
 		return &step{url: StaffTaskURL(t.ID), icon: "scan-barcode", key: "staff.do.bench", get: true}
+	case event.TaskShort:
+		return &step{url: StaffTaskURL(t.ID), icon: "triangle-alert", key: "bench.decide", get: true}
 	case event.TaskUnpacking:
 		return &step{url: StaffTaskURL(t.ID), icon: "rotate-ccw", key: "staff.do.unpack", get: true}
 	}
@@ -144,6 +151,8 @@ func deliveryStep(id, status string, unready bool) *step {
 		return &step{url: StaffDeliveryDoURL(id, "start"), icon: "truck", key: "staff.do.ship", primary: !unready, unready: unready}
 	case status == event.DeliveryUnderWay:
 		return &step{url: StaffDeliveryDoURL(id, "complete"), icon: "circle-check", key: "staff.do.delivered", primary: true}
+	case status == event.DeliveryReturning:
+		return &step{url: StaffDeliveryDoURL(id, "returned"), icon: "undo-2", key: "staff.do.returned", primary: true}
 	}
 	return nil
 }

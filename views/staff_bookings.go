@@ -10,6 +10,7 @@ import (
 	"daybreak/domain"
 	"daybreak/domain/event"
 	"daybreak/domain/lists"
+	"daybreak/domain/notify"
 	"daybreak/domain/rooms"
 )
 
@@ -195,7 +196,8 @@ type StaffBooking struct {
 	Booking  rooms.Booking
 	Row      lists.Approval // what the lists say beside it
 	Timeline []lists.TimelineEntry
-	Rule     string // of its series
+	Told     []notify.Entry // what people were told about it
+	Rule     string         // of its series
 	Series   []rooms.Booking
 	Acts     rooms.Acts
 	Correct  Form

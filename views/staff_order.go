@@ -6,8 +6,10 @@ import (
 	"daybreak/domain"
 	"daybreak/domain/event"
 	"daybreak/domain/lists"
+	"daybreak/domain/notify"
 	"daybreak/domain/orders"
 	"daybreak/domain/packing"
+	"daybreak/domain/payment"
 )
 
 // StaffOrder is what the order page of the staff shows. Row is what the lists say of it,
@@ -17,7 +19,10 @@ type StaffOrder struct {
 	Row       lists.Order
 	Task      packing.Task
 	Timeline  []lists.TimelineEntry
+	Payments  []payment.Entry
+	Told      []notify.Entry // what people were told about it
 	CanCancel bool
+	CanReject bool
 }
 
 // row is the list's row with the state in force: the order knows it first.

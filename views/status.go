@@ -37,6 +37,7 @@ var looks = map[string]look{
 
 	"packing.REQUESTED":   {"inbox", "i", "status.packing.REQUESTED"},
 	"packing.IN_PROGRESS": {"package-open", "v", "status.packing.IN_PROGRESS"},
+	"packing.SHORT":       {"triangle-alert", "r", "status.packing.SHORT"},
 	"packing.PACKED":      {"package-check", "g", "status.packing.PACKED"},
 	"packing.CANCELLED":   {"ban", "n", "status.packing.CANCELLED"},
 	"packing.UNPACKING":   {"rotate-ccw", "w", "status.packing.UNPACKING"},
@@ -59,6 +60,11 @@ var looks = map[string]look{
 	"consumer.FAILING":  {"triangle-alert", "r", "status.consumer.FAILING"},
 	"consumer.PAUSED":   {"circle-pause", "w", "status.consumer.PAUSED"},
 
+	"breaker.closed":    {"zap", "g", "status.breaker.closed"},
+	"breaker.failing":   {"triangle-alert", "w", "status.breaker.failing"},
+	"breaker.half-open": {"zap-off", "w", "status.breaker.half-open"},
+	"breaker.open":      {"ban", "r", "status.breaker.open"},
+
 	"booking.REQUESTED": {"hourglass", "w", "status.booking.REQUESTED"},
 	"booking.CONFIRMED": {"calendar-check", "i", "status.booking.CONFIRMED"},
 	"booking.IN_USE":    {"door-open", "g", "status.booking.IN_USE"},
@@ -67,6 +73,15 @@ var looks = map[string]look{
 	"booking.CANCELLED": {"ban", "n", "status.booking.CANCELLED"},
 	"booking.NO_SHOW":   {"user-x", "r", "status.booking.NO_SHOW"},
 	"booking.EXPIRED":   {"clock", "n", "status.booking.EXPIRED"},
+
+	"message.queued":     {"hourglass", "i", "status.message.queued"},
+	"message.sending":    {"rotate-ccw", "i", "status.message.sending"},
+	"message.sent":       {"circle-check", "g", "status.message.sent"},
+	"message.kept":       {"inbox", "n", "status.message.kept"},
+	"message.failed":     {"triangle-alert", "r", "status.message.failed"},
+	"message.bounced":    {"circle-x", "r", "status.message.bounced"},
+	"message.dropped":    {"clock", "n", "status.message.dropped"},
+	"message.suppressed": {"ban", "n", "status.message.suppressed"},
 
 	"product.ACTIVE":   {"tag", "g", "status.product.ACTIVE"},
 	"product.INACTIVE": {"circle-pause", "n", "status.product.INACTIVE"},

@@ -43,7 +43,7 @@ func init() {
 	sample("PageHead", PageHead("주문"))
 	sample("Pager", Pager(PagerProps{Shown: 50, Total: 128, NextURL: "?cursor=x", HomeURL: "?"}), Pager(PagerProps{Total: -1}))
 	sample("Partial", Partial("orders-1", "outerMorph"))
-	sample("QtyStepper", QtyStepper("q1", "qty", "shop.qty", 2, 1, 999))
+	sample("QtyStepper", QtyStepper(QtyProps{ID: "q1", Name: "qty", Label: "수량", Value: "2", Min: 1, Max: 999}))
 	sample("RailCount", RailCount("orders", 0), RailCount("orders", 12))
 	sample("Select", Select(bad, choice))
 	sample("ShopPage", ShopPage("상품"), ShopPage(""))

@@ -65,8 +65,11 @@ func OrdersURL(status, cursor string) string {
 // OrderURL is an order's page.
 func OrderURL(id string) string { return at("orders", id) }
 
-// OrderCancelURL cancels an order by a post of reason.
+// OrderCancelURL asks how much of an order is cancelled; a post does it.
 func OrderCancelURL(id string) string { return at("orders", id, "cancel") }
+
+// OrderReturnURL asks how much of an order is sent back; a post of reason does it.
+func OrderReturnURL(id string) string { return at("orders", id, "return") }
 
 // OrderPayURL tries the payment again by a post.
 func OrderPayURL(id string) string { return at("orders", id, "pay") }
@@ -179,6 +182,22 @@ func StaffConsumerDoURL(name, do string) string {
 // StaffParkedDoURL decides about a parked event by a post: "retry" or "discard".
 func StaffParkedDoURL(consumer, eventID, do string) string {
 	return at("staff", "operations", "parked", consumer, eventID, do)
+}
+
+// StaffPaymentsURL is the list of payments, of a state or of the orders a search finds.
+func StaffPaymentsURL(status, q, cursor string) string {
+	return query("/staff/payments", "status", status, "q", q, "cursor", cursor)
+}
+
+// StaffPaymentDoURL acts on a payment by a post: "retry".
+func StaffPaymentDoURL(id, do string) string { return at("staff", "payments", id, do) }
+
+// StaffReconciliationURL shows our books beside the provider's; a post compares them anew.
+func StaffReconciliationURL() string { return "/staff/payments/reconciliation" }
+
+// StaffMismatchDoURL decides about a stray callback by a post: "review".
+func StaffMismatchDoURL(id, do string) string {
+	return at("staff", "payments", "mismatches", id, do)
 }
 
 // asset is the address of a file of package static.

@@ -56,6 +56,12 @@
     fetch(b.form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => {});
   });
 
+  // Whoever follows a link to what they were told of has read it.
+  d.addEventListener('click', e => {
+    const a = e.target.closest?.('a[data-reads]');
+    if (a) navigator.sendBeacon(a.dataset.reads, new URLSearchParams());
+  });
+
   // Ctrl/Cmd+K goes to the search field (never a bare letter: WCAG 2.1.4).
   d.addEventListener('keydown', e => {
     if (!(e.ctrlKey || e.metaKey) || e.key.toLowerCase() !== 'k') return;

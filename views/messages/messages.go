@@ -138,6 +138,13 @@ func show(lang Lang, v any) string {
 		return DateTime(lang, v, time.Now())
 	case domain.Local:
 		return localTime(lang, v.Time, time.Now())
+	case domain.Period:
+		return Span(lang, v.From, v.Until, time.Now())
+	case domain.Name:
+		if lang == En && v.En != "" {
+			return v.En
+		}
+		return v.Ko
 	default:
 		return fmt.Sprint(v)
 	}
