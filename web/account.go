@@ -112,7 +112,8 @@ func (s *Server) postRegister(w http.ResponseWriter, r *http.Request) error {
 
 const aYear = 365 * 24 * 60 * 60
 
-// postPrefs remembers in this browser how somebody reads.
+// postPrefs remembers in this browser how somebody reads, and the language for what they
+// are told elsewhere.
 func (s *Server) postPrefs(w http.ResponseWriter, r *http.Request) error {
 	in, r, err := s.form(r, "lang", "theme")
 	if err != nil {
@@ -131,6 +132,11 @@ func (s *Server) postPrefs(w http.ResponseWriter, r *http.Request) error {
 			c.MaxAge = -1
 		}
 		http.SetCookie(w, c)
+	}
+	if lang, id := in["lang"], actor(r).ID; lang != "" && id != "" {
+		if err := s.Accounts.SetLanguage(r.Context(), id, lang); err != nil {
+			return err
+		}
 	}
 	return see(w, r, in.next())
 }

@@ -25,6 +25,8 @@ func (s *Server) routeAPI(r chi.Router) {
 		s.apiRooms(a)
 		s.apiBookings(a)
 		s.apiRoomStaff(a)
+		s.apiNotifications(a)
+		s.apiMessages(a)
 		s.apiOperations(a)
 	})
 	docs.route(r, s)

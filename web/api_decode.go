@@ -130,6 +130,11 @@ func (r *reading) value(v reflect.Value, path string, tag reflect.StructTag) err
 			return r.object(v, path)
 		}
 		r.refuse(path, "err.api.object_at")
+	case reflect.Map:
+		if r.b[r.i] == '{' {
+			return r.named(v, path)
+		}
+		r.refuse(path, "err.api.object_at")
 	case reflect.Slice:
 		if r.b[r.i] == '[' {
 			return r.list(v, path)
@@ -192,7 +197,8 @@ func grouped(s string) any {
 
 // list reads […] into the slice v, called path.
 func (r *reading) list(v reflect.Value, path string) error {
-	r.i++ // [
+	r.i++                                    // [
+	v.Set(reflect.MakeSlice(v.Type(), 0, 0)) // an empty list is not none
 	for n := 0; ; n++ {
 		if r.space(); r.b[r.i] == ']' {
 			r.i++
@@ -205,6 +211,38 @@ func (r *reading) list(v reflect.Value, path string) error {
 		if err := r.value(v.Index(n), fmt.Sprintf("%s[%d]", path, n), ""); err != nil {
 			return err
 		}
+	}
+}
+
+// named reads {…} into the map v, called path, whose keys are any text.
+func (r *reading) named(v reflect.Value, path string) error {
+	r.i++ // {
+	v.Set(reflect.MakeMap(v.Type()))
+	for {
+		if r.space(); r.b[r.i] == '}' {
+			r.i++
+			return nil
+		}
+		if r.b[r.i] == ',' {
+			r.i++
+			r.space()
+		}
+		name, err := r.text(path)
+		if err != nil {
+			return err
+		}
+		at := path + "." + printable(name)
+		key := reflect.ValueOf(name).Convert(v.Type().Key())
+		if v.MapIndex(key).IsValid() {
+			return malformed("err.api.twice", at)
+		}
+		r.space()
+		r.i++ // :
+		e := reflect.New(v.Type().Elem()).Elem()
+		if err := r.value(e, at, ""); err != nil {
+			return err
+		}
+		v.SetMapIndex(key, e)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
@@ -157,6 +158,29 @@ func (d *apiDocs) route(r chi.Router, s *Server) {
 			schema.AdditionalProperties = true // answers may come to say more
 		}
 	}
+	doc := sync.OnceValue(d.write) // when first asked for: no start waits for it
+	get := func(path string, h http.HandlerFunc) {
+		h = compress(h).ServeHTTP
+		r.Get(path, h)
+		r.Head(path, h)
+	}
+	get("/openapi.json", func(w http.ResponseWriter, r *http.Request) { doc().json(w, r) })
+	get("/openapi.yaml", func(w http.ResponseWriter, r *http.Request) { doc().yaml(w, r) })
+	get("/docs", func(w http.ResponseWriter, r *http.Request) {
+		env := s.bareEnv(r)
+		w.Header().Set("Content-Language", string(env.Lang))
+		w.Header().Add("Vary", "Cookie, Accept-Language")
+		s.draw(views.With(r.Context(), env), w, http.StatusOK, views.APIDocs(apiAbout, doc().groups))
+	})
+}
+
+// apiDoc is the document as it is served.
+type apiDoc struct {
+	json, yaml http.HandlerFunc
+	groups     []views.APIGroup
+}
+
+func (d *apiDocs) write() apiDoc {
 	text, err := json.MarshalIndent(d.OpenAPI, "", " ")
 	if err != nil {
 		panic(err) // made of constants
@@ -165,20 +189,7 @@ func (d *apiDocs) route(r chi.Router, s *Server) {
 	if err != nil {
 		panic(err)
 	}
-	groups := d.groups()
-	get := func(path string, h http.HandlerFunc) {
-		h = compress(h).ServeHTTP
-		r.Get(path, h)
-		r.Head(path, h)
-	}
-	get("/openapi.json", serveText("application/json", text))
-	get("/openapi.yaml", serveText("application/yaml", yaml))
-	get("/docs", func(w http.ResponseWriter, r *http.Request) {
-		env := s.bareEnv(r)
-		w.Header().Set("Content-Language", string(env.Lang))
-		w.Header().Add("Vary", "Cookie, Accept-Language")
-		s.draw(views.With(r.Context(), env), w, http.StatusOK, views.APIDocs(apiAbout, groups))
-	})
+	return apiDoc{serveText("application/json", text), serveText("application/yaml", yaml), d.groups()}
 }
 
 func serveText(contentType string, body []byte) http.HandlerFunc {

@@ -103,7 +103,10 @@ func TestAPIBodiesThatAreNoJSON(t *testing.T) {
 	c.post("/orders/"+none+"/cancel", `{}`, "Content-Type", "text/plain").want(415)
 	c.post("/orders/"+none+"/cancel", `{"why":"x"}`).want(400).at("body.why")
 	c.post("/orders/"+none+"/pay", `{"amount":1}`).want(400).at("body.amount")
-	c.post("/orders/"+none+"/cancel", `{"lines":[]}`).want(400)
+	for _, do := range []string{"/cancel", "/return"} { // an empty part is not everything
+		c.post("/orders/"+none+do, `{"reason":"x","lines":[]}`).want(422).at("body.lines")
+		c.post("/orders/"+none+do, `{"reason":"x","lines":[{"productId":"x","qty":0}]}`).want(422).at("body.lines[0].qty")
+	}
 	if r := c.post("/orders", strings.Repeat(`1,`, 40)); r.code != 400 {
 		t.Errorf("%d", r.code)
 	}

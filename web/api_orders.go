@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -28,12 +29,16 @@ type newLine struct {
 }
 
 func (n newOrder) request() orders.Request {
-	r := orders.Request{Note: n.Note, Items: make([]orders.Item, len(n.Lines)),
+	return orders.Request{Note: n.Note, Items: itemsOf(n.Lines),
 		To: event.Address{Recipient: n.Recipient, Phone: n.Phone, Postcode: n.Postcode, Line1: n.Address, Line2: n.AddressDetail}}
-	for i, l := range n.Lines {
-		r.Items[i] = orders.Item{ProductID: l.ProductID, Qty: l.Qty}
+}
+
+func itemsOf(lines []newLine) []orders.Item {
+	out := make([]orders.Item, len(lines))
+	for i, l := range lines {
+		out[i] = orders.Item{ProductID: l.ProductID, Qty: l.Qty}
 	}
-	return r
+	return out
 }
 
 type myOrdersIn struct {
@@ -49,7 +54,26 @@ type orderIn struct {
 type cancelIn struct {
 	ID   string `path:"id"`
 	Body struct {
-		Reason string `json:"reason,omitempty" maxLength:"200"`
+		Reason string    `json:"reason,omitempty" maxLength:"200"`
+		Lines  []newLine `json:"lines,omitempty" minItems:"1" maxItems:"100" doc:"What to cancel; without it, everything."`
+	}
+}
+
+// partOf reads which lines a part has; none means everything, but an empty list does not.
+func partOf(lines []newLine) ([]orders.Item, error) {
+	var c domain.Checks
+	c.Must(lines == nil || len(lines) > 0, "lines", "err.orders.nothing")
+	for i, l := range lines {
+		c.Must(l.Qty >= 1 && l.Qty <= orders.MaxQty, fmt.Sprintf("lines[%d].qty", i), "err.orders.qty", "max", orders.MaxQty)
+	}
+	return itemsOf(lines), c.Err()
+}
+
+type returnIn struct {
+	ID   string `path:"id"`
+	Body struct {
+		Reason string    `json:"reason" maxLength:"200"`
+		Lines  []newLine `json:"lines,omitempty" minItems:"1" maxItems:"100" doc:"What comes back; without it, everything."`
 	}
 }
 
@@ -79,16 +103,44 @@ func (s *Server) apiOrders(a *api) {
 			o, err := s.Orders.Own(ctx, c.Actor, in.ID)
 			return s.wholeOrder(ctx, c, o, err, false)
 		})
-	add(a, operation{method: http.MethodPost, path: "/orders/{id}/cancel", tag: tag, summary: "Cancel an own order", who: shoppers,
-		status: http.StatusOK, missing: "order", bare: true},
+	s.apiOrderActs(a, tag)
+}
+
+// apiOrderActs are what a customer does with an own order.
+func (s *Server) apiOrderActs(a *api, tag string) {
+	act := func(name, summary string) operation {
+		return operation{method: http.MethodPost, path: "/orders/{id}/" + name, tag: tag, summary: summary, who: shoppers,
+			status: http.StatusOK, missing: "order", bare: true}
+	}
+	add(a, act("cancel", "Cancel an own order, or a part of it"),
 		func(ctx context.Context, c caller, in *cancelIn) (apiOrder, error) {
-			o, err := s.Orders.Cancel(ctx, c.Actor, in.ID, in.Body.Reason)
+			part, err := partOf(in.Body.Lines)
+			if err != nil {
+				return apiOrder{}, err
+			}
+			o, err := s.Orders.Cancel(ctx, c.Actor, in.ID, in.Body.Reason, part...)
 			return s.ordered(c, o, false), err
 		})
-	add(a, operation{method: http.MethodPost, path: "/orders/{id}/pay", tag: tag, summary: "Ask for the payment again", who: shoppers,
-		status: http.StatusOK, missing: "order", bare: true},
+	add(a, act("pay", "Ask for the payment again"),
 		func(ctx context.Context, c caller, in *actIn) (apiOrder, error) {
 			o, err := s.Orders.Pay(ctx, c.Actor, in.ID)
+			return s.ordered(c, o, false), err
+		})
+	add(a, act("return", "Send an own order, or a part of it, back"),
+		func(ctx context.Context, c caller, in *returnIn) (apiOrder, error) {
+			part, err := partOf(in.Body.Lines)
+			if err != nil {
+				return apiOrder{}, err
+			}
+			o, err := s.Orders.RequestReturn(ctx, c.Actor, in.ID, in.Body.Reason, part...)
+			return s.ordered(c, o, false), err
+		})
+	add(a, act("receipt", "Confirm that the parcel has arrived"),
+		func(ctx context.Context, c caller, in *actIn) (apiOrder, error) {
+			if _, err := s.Delivery.ConfirmReceipt(ctx, c.Actor, in.ID); err != nil {
+				return apiOrder{}, err
+			}
+			o, err := s.Orders.Own(ctx, c.Actor, in.ID)
 			return s.ordered(c, o, false), err
 		})
 }
@@ -139,6 +191,9 @@ func (s *Server) wholeOrder(ctx context.Context, c caller, o orders.Order, err e
 		row := rows[0]
 		out.PackingStatus, out.DeliveryStatus = row.PackingStatus, row.DeliveryStatus
 		out.PaymentStatus = laterPayment(out.PaymentStatus, row.PaymentStatus)
+		if more := row.Details(); len(more.Waiting)+len(more.Returning) > 0 {
+			out.Waiting, out.Returning = linesJSON(more.Waiting), linesJSON(more.Returning)
+		}
 		if staff {
 			out.TaskID, out.DeliveryID, out.Packer = row.TaskID, row.DeliveryID, row.PackerName
 		}

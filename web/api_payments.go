@@ -48,9 +48,16 @@ type apiReconciliation struct {
 	Payments    int             `json:"payments"`
 	Captured    domain.Money    `json:"captured"`
 	Refunded    domain.Money    `json:"refunded"`
+	Gateway     apiTotals       `json:"gateway" doc:"The same by the provider's books."`
 	Differences []apiDifference `json:"differences" doc:"The first 500."`
 	Found       int             `json:"found" doc:"How many differences there are."`
 	Open        int             `json:"open" doc:"Payments that differ only because they are under way."`
+}
+
+type apiTotals struct {
+	Payments int          `json:"payments"`
+	Captured domain.Money `json:"captured"`
+	Refunded domain.Money `json:"refunded"`
 }
 
 type apiDifference struct {
@@ -70,6 +77,14 @@ type apiMismatch struct {
 	ReceivedAt time.Time        `json:"receivedAt"`
 	ReviewedAt *time.Time       `json:"reviewedAt,omitempty"`
 	ReviewedBy string           `json:"reviewedBy,omitempty"`
+	Note       string           `json:"note,omitempty"`
+}
+
+type reviewIn struct {
+	ID   string `path:"id"`
+	Body struct {
+		Note string `json:"note,omitempty" maxLength:"200" doc:"What was found."`
+	}
 }
 
 type apiReviewed struct {
@@ -119,7 +134,7 @@ func (s *Server) apiPayments(a *api, tag string) {
 		who: admins, status: http.StatusOK},
 		func(ctx context.Context, _ caller, _ *struct{}) (apiReconciliation, error) {
 			r, err := s.Payment.Reconcile(ctx)
-			out := apiReconciliation{r.Payments, r.Captured, r.Refunded, make([]apiDifference, len(r.Differences)), r.Found, r.Open}
+			out := apiReconciliation{r.Payments, r.Captured, r.Refunded, apiTotals(r.Gateway), make([]apiDifference, len(r.Differences)), r.Found, r.Open}
 			for i, d := range r.Differences {
 				out.Differences[i] = apiDifference{d.OrderID, d.PaymentID, d.Ours.Kept(), d.Gateway.Kept(), d.Ours.Refunded, d.Gateway.Refunded}
 			}
@@ -135,12 +150,12 @@ func (s *Server) apiMismatches(a *api, tag string) {
 		func(ctx context.Context, _ caller, _ *struct{}) (apiPage[apiMismatch], error) {
 			all, err := s.Payment.Mismatches(ctx, shown)
 			return pageJSON(all, "", func(m payment.Mismatch) apiMismatch {
-				return apiMismatch{m.ID, m.Kind, m.OrderID, m.Told, inZone(m.ReceivedAt), maybe(m.ReviewedAt), m.ReviewedBy}
+				return apiMismatch{m.ID, m.Kind, m.OrderID, m.Told, inZone(m.ReceivedAt), maybe(m.ReviewedAt), m.ReviewedBy, m.Note}
 			}), err
 		})
 	add(a, operation{method: http.MethodPost, path: "/staff/mismatches/{id}/review", tag: tag, summary: "Note that somebody has looked at it",
 		who: admins, status: http.StatusOK, missing: "mismatch", bare: true},
-		func(ctx context.Context, c caller, in *actIn) (apiReviewed, error) {
-			return apiReviewed{in.ID}, s.Payment.Review(ctx, c.Actor, in.ID)
+		func(ctx context.Context, c caller, in *reviewIn) (apiReviewed, error) {
+			return apiReviewed{in.ID}, s.Payment.Review(ctx, c.Actor, in.ID, in.Body.Note)
 		})
 }

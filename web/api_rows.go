@@ -35,6 +35,8 @@ type apiOrder struct {
 	CustomerID     string        `json:"customerId"`
 	CustomerName   string        `json:"customerName,omitempty"`
 	Lines          []apiLine     `json:"lines"`
+	Waiting        []apiLine     `json:"waiting,omitempty" doc:"What has to come in before a backordered order goes on. Lists leave it out."`
+	Returning      []apiLine     `json:"returning,omitempty" doc:"What is on its way back. Lists leave it out."`
 	Amount         domain.Money  `json:"amount"`
 	Recipient      string        `json:"recipient,omitempty"`
 	Phone          string        `json:"phone"`
@@ -68,7 +70,7 @@ type apiTask struct {
 	ID           string        `json:"id"`
 	OrderID      string        `json:"orderId"`
 	OrderNo      string        `json:"orderNo"`
-	Status       string        `json:"status" enum:"REQUESTED,IN_PROGRESS,PACKED,CANCELLED,UNPACKING,UNPACKED"`
+	Status       string        `json:"status" enum:"REQUESTED,IN_PROGRESS,SHORT,PACKED,CANCELLED,UNPACKING,UNPACKED"`
 	StatusLabel  string        `json:"statusLabel"`
 	CustomerName string        `json:"customerName"`
 	Packer       string        `json:"packer,omitempty"`
@@ -78,7 +80,19 @@ type apiTask struct {
 	RequestedAt  time.Time     `json:"requestedAt"`
 	StartedAt    *time.Time    `json:"startedAt,omitempty"`
 	PackedAt     *time.Time    `json:"packedAt,omitempty"`
+	Box          int           `json:"box,omitempty" doc:"The size of the box, 1 to 4."`
+	Weight       int           `json:"weight,omitempty" doc:"In grams."`
+	Short        []apiShort    `json:"short,omitempty" doc:"What lacks, while staff have not decided."`
 	Version      int64         `json:"version"`
+}
+
+// apiShort is what lacks of a line.
+type apiShort struct {
+	ProductID string `json:"productId"`
+	Name      string `json:"name"`
+	Qty       int    `json:"qty"`
+	Reason    string `json:"reason"`
+	By        string `json:"by"`
 }
 
 type apiTaskLine struct {
@@ -210,11 +224,17 @@ func (s *Server) orderJSON(lang messages.Lang, o orders.Order) apiOrder {
 func (s *Server) fillOrder(lang messages.Lang, out apiOrder, lines []event.Line, to event.Address, note string) apiOrder {
 	out.StatusLabel = statusLabel(lang, "order", out.Status)
 	out.CanCancel = s.Orders.CanCancel(event.OrderStatus(out.Status))
+	out.CanReturn = orders.CanReturn(event.OrderStatus(out.Status))
 	out.Recipient, out.Phone, out.Postcode = to.Recipient, to.Phone, to.Postcode
 	out.Address, out.AddressDetail, out.Note = to.Line1, to.Line2, note
-	out.Lines = make([]apiLine, len(lines))
+	out.Lines = linesJSON(lines)
+	return out
+}
+
+func linesJSON(lines []event.Line) []apiLine {
+	out := make([]apiLine, len(lines))
 	for i, l := range lines {
-		out.Lines[i] = apiLine{ProductID: l.ProductID, Name: l.Product, NameEn: l.ProductEn, ImageURL: l.Image,
+		out[i] = apiLine{ProductID: l.ProductID, Name: l.Product, NameEn: l.ProductEn, ImageURL: l.Image,
 			UnitPrice: l.UnitPrice, Qty: l.Qty}
 	}
 	return out
@@ -241,6 +261,10 @@ func taskJSON(lang messages.Lang, t packing.Task) apiTask {
 	}
 	for i, l := range t.Lines {
 		out.Lines[i] = taskLine(l.Line, l.Scanned)
+	}
+	out.Box, out.Weight = t.BoxSize, t.Weight
+	for _, l := range t.Short {
+		out.Short = append(out.Short, apiShort{ProductID: l.ProductID, Name: l.Product, Qty: l.Qty, Reason: reasonText(lang, l.Reason), By: l.By})
 	}
 	return out
 }
@@ -290,7 +314,7 @@ func stockJSON(l stock.Level) apiStock {
 
 // reasonText is why an order ended: a sentence of ours, or what a person wrote.
 func reasonText(lang messages.Lang, reason string) string {
-	if strings.HasPrefix(reason, "order.reason.") && messages.Has(reason) {
+	if (strings.HasPrefix(reason, "order.reason.") || strings.HasPrefix(reason, "bench.reason.")) && messages.Has(reason) {
 		return messages.Text(lang, reason)
 	}
 	return reason

@@ -7,7 +7,6 @@ import (
 	"daybreak/domain"
 	"daybreak/domain/delivery"
 	"daybreak/domain/lists"
-	"daybreak/domain/packing"
 )
 
 type staffOrdersIn struct {
@@ -37,12 +36,36 @@ func (s *Server) apiStaffOrders(a *api) {
 			o, err := s.Orders.Any(ctx, c.Actor, in.ID)
 			return s.wholeOrder(ctx, c, o, err, true)
 		})
-	add(a, operation{method: http.MethodPost, path: "/staff/orders/{id}/cancel", tag: tag, summary: "Cancel an order", who: warehouse,
-		status: http.StatusOK, missing: "order", bare: true},
-		func(ctx context.Context, c caller, in *cancelIn) (apiOrder, error) {
-			o, err := s.Orders.CancelByStaff(ctx, c.Actor, in.ID, in.Body.Reason)
+	act := func(name, summary string) operation {
+		return operation{method: http.MethodPost, path: "/staff/orders/{id}/" + name, tag: tag, summary: summary, who: warehouse,
+			status: http.StatusOK, missing: "order", bare: true}
+	}
+	add(a, act("accept", "Take an order that waits to be accepted"),
+		func(ctx context.Context, c caller, in *actIn) (apiOrder, error) {
+			o, err := s.Orders.Accept(ctx, c.Actor, in.ID)
 			return s.ordered(c, o, true), err
 		})
+	add(a, act("reject", "Turn an order down of which nothing is packed yet"),
+		func(ctx context.Context, c caller, in *rejectIn) (apiOrder, error) {
+			o, err := s.Orders.Reject(ctx, c.Actor, in.ID, in.Body.Reason)
+			return s.ordered(c, o, true), err
+		})
+	add(a, act("cancel", "Cancel an order, or a part of it"),
+		func(ctx context.Context, c caller, in *cancelIn) (apiOrder, error) {
+			part, err := partOf(in.Body.Lines)
+			if err != nil {
+				return apiOrder{}, err
+			}
+			o, err := s.Orders.CancelByStaff(ctx, c.Actor, in.ID, in.Body.Reason, part...)
+			return s.ordered(c, o, true), err
+		})
+}
+
+type rejectIn struct {
+	ID   string `path:"id"`
+	Body struct {
+		Reason string `json:"reason,omitempty" maxLength:"200"`
+	}
 }
 
 func (s *Server) apiListStaffOrders(ctx context.Context, c caller, in *staffOrdersIn) (out staffOrderPage, err error) {
@@ -62,13 +85,6 @@ func (s *Server) apiListStaffOrders(ctx context.Context, c caller, in *staffOrde
 	return out, err
 }
 
-type packingIn struct {
-	Status string `query:"status" enum:"REQUESTED,IN_PROGRESS,PACKED,CANCELLED,UNPACKING,UNPACKED"`
-	Sort   string `query:"sort" enum:"newest,oldest"`
-	Cursor string `query:"cursor"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
-}
-
 type deliveriesIn struct {
 	Status string `query:"status" enum:"READY,STARTED,COMPLETED,CANCELLED,RETURNING,RETURNED"`
 	Sort   string `query:"sort" enum:"newest,oldest"`
@@ -80,38 +96,6 @@ type deliveriesIn struct {
 func (s *Server) apiWork(a *api) {
 	s.apiPacking(a)
 	s.apiDeliveries(a)
-}
-
-func (s *Server) apiPacking(a *api) {
-	const tag = "Staff: packing"
-	add(a, operation{method: http.MethodGet, path: "/staff/packing", tag: tag, summary: "List packing tasks", who: warehouse, status: http.StatusOK},
-		func(ctx context.Context, c caller, in *packingIn) (apiPage[apiTask], error) {
-			s.await(ctx)
-			p, err := s.Lists.Packing(ctx, lists.WorkFilter{Status: in.Status, Oldest: in.Sort == "oldest", Cursor: in.Cursor, Limit: in.Limit})
-			return pageJSON(p.Items, p.Next, func(t lists.Task) apiTask { return apiTaskRow(c.lang, t) }), err
-		})
-	add(a, operation{method: http.MethodGet, path: "/staff/packing/{id}", tag: tag, summary: "Read a packing task", who: warehouse,
-		status: http.StatusOK, missing: "task"},
-		func(ctx context.Context, c caller, in *orderIn) (apiTask, error) {
-			t, err := s.Packing.Get(ctx, in.ID)
-			return taskJSON(c.lang, t), err
-		})
-	for _, act := range []struct {
-		name, summary string
-		run           func(context.Context, domain.Actor, string) (packing.Task, error)
-	}{
-		{"start", "Take a task", s.Packing.Start},
-		{"release", "Put a task back for everyone", s.Packing.Release},
-		{"complete", "Everything is in the box", s.Packing.Complete},
-		{"unpacked", "The box of a cancelled order is empty again", s.Packing.ConfirmUnpacked},
-	} {
-		add(a, operation{method: http.MethodPost, path: "/staff/packing/{id}/" + act.name, tag: tag, summary: act.summary, who: warehouse,
-			status: http.StatusOK, missing: "task", bare: true},
-			func(ctx context.Context, c caller, in *actIn) (apiTask, error) {
-				t, err := act.run(ctx, c.Actor, in.ID)
-				return taskJSON(c.lang, t), err
-			})
-	}
 }
 
 func (s *Server) apiDeliveries(a *api) {
@@ -134,6 +118,7 @@ func (s *Server) apiDeliveries(a *api) {
 	}{
 		{"start", "The parcel leaves", s.Delivery.Start},
 		{"complete", "The customer has the parcel", s.Delivery.Complete},
+		{"returned", "The goods that were sent back are in the house", s.Delivery.CompleteReturn},
 	} {
 		add(a, operation{method: http.MethodPost, path: "/staff/deliveries/{id}/" + act.name, tag: tag, summary: act.summary, who: warehouse,
 			status: http.StatusOK, missing: "delivery", bare: true},

@@ -3,10 +3,12 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/go-chi/chi/v5"
 
 	"daybreak/domain"
+	"daybreak/domain/event"
 	"daybreak/domain/lists"
 	"daybreak/domain/orders"
 	"daybreak/views"
@@ -40,15 +42,30 @@ func (s *Server) priced(ctx context.Context, items []orders.Item) (views.Cart, e
 	for _, p := range found {
 		byID[p.ProductID] = p
 	}
+	queued, err := s.queued(ctx, found)
+	if err != nil {
+		return views.Cart{}, err
+	}
 	c := views.Cart{Lines: make([]views.CartLine, len(items))}
 	for i, it := range items {
 		p, ok := byID[it.ProductID]
 		if !ok {
 			p.ProductID, p.Product = it.ProductID, it.ProductID
 		}
-		c.Lines[i] = views.CartLine{Product: p, Qty: it.Qty}
+		c.Lines[i] = views.CartLine{Product: p, Qty: it.Qty, Queued: slices.Contains(queued, p.ProductID)}
 	}
 	return c, nil
+}
+
+// queued returns which of the products earlier orders wait for.
+func (s *Server) queued(ctx context.Context, products []lists.Product) ([]string, error) {
+	var ids []string
+	for _, p := range products {
+		if p.OutOfStock == event.Backorder {
+			ids = append(ids, p.ProductID)
+		}
+	}
+	return s.Orders.Queued(ctx, ids)
 }
 
 func (s *Server) getCart(w http.ResponseWriter, r *http.Request) error {

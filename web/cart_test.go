@@ -8,6 +8,7 @@ import (
 
 	"daybreak/domain"
 	"daybreak/domain/catalog"
+	"daybreak/domain/event"
 )
 
 // badQty are quantities nobody can order: what a form may send instead of a number.
@@ -139,4 +140,54 @@ func TestCartTellsWhatHasChanged(t *testing.T) {
 		}
 	}
 	c.get("/checkout").want(http.StatusSeeOther).follow().says("주문할 수 없는 상품이 있습니다")
+}
+
+// What has to come in first is said before ordering, and an order of which more would
+// wait than was said is not taken.
+func TestWhatComesLaterIsSaidBeforeOrdering(t *testing.T) {
+	s := newSite(t)
+	bread, milk := s.product("식빵", 5000, 2), s.product("우유", 3000, 9)
+	s.backorders(bread)
+	c, other := s.client(domain.Customer), s.client(domain.Customer, "other")
+	c.post("/cart", filledIn("productId", milk, "qty", "1")).want(http.StatusSeeOther)
+	c.get("/products/"+bread).submit(`article form[action="/cart"]`, "qty", "2")
+	seen := c.get("/checkout").want(http.StatusOK).says("13,000원 결제하기")
+	other.order(bread, "1")
+	seen.submit(checkoutForm, goodAddress...).want(http.StatusConflict).says("그사이 재고가 바뀌어", "지금 1개 있습니다. 2개가 모두", "13,000원 주문하기 (입고되면 결제)")
+	if n := s.count("select count(*) from orders where customer_id = $1", s.account(domain.Customer).ID); n != 0 {
+		t.Fatalf("%d orders were taken", n)
+	}
+	c.get("/cart").says("입고를 기다리는 상품이 있어")
+	p := c.checkout().follow().says("입고대기", "입고를 기다리는 상품", "식빵 2개")
+	if strings.Contains(p.Find(".notice").Text(), "우유") {
+		t.Error("the milk is there and waits for nothing")
+	}
+	// Who comes now waits behind them, though there is one.
+	other.get("/products/"+bread).submit(`article form[action="/cart"]`, "qty", "1")
+	other.get("/cart").says("입고되면 먼저 주문하신 순서대로")
+	behind := other.checkout().follow().says("입고대기")
+	s.stock(bread, 2)
+	s.eventually("both orders to have their goods", func() bool {
+		return s.count("select count(*) from orders where status = 'BACKORDERED'") == 0
+	})
+	for _, id := range []string{p.orderID(), behind.orderID()} {
+		if o, err := s.Orders.Any(t.Context(), s.account(domain.Packer).Actor(), id); err != nil || o.PaymentID == "" {
+			t.Errorf("%+v %v", o, err)
+		}
+	}
+	// Sold out, it can still be ordered.
+	s.eventually("the shop to know", func() bool { return strings.Contains(c.get("/products/"+bread).body, "입고 후 발송") })
+	if c.get("/products/"+bread).says("지금은 재고가 없지만 주문할 수 있습니다").Find(`.stock-word.none`).Length() != 0 {
+		t.Error("the form to buy is hidden")
+	}
+}
+
+// backorders makes a product one that is ordered though it is not there.
+func (s *site) backorders(productID string) {
+	s.t.Helper()
+	policy := event.Backorder
+	if _, err := s.Catalog.Patch(s.as(domain.Worker), productID, catalog.Patch{OutOfStock: &policy}); err != nil {
+		s.t.Fatal(err)
+	}
+	s.quiet()
 }

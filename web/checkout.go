@@ -72,7 +72,7 @@ func (s *Server) knownAddress(ctx context.Context, a domain.Actor) (views.Form, 
 // postCheckout orders what the page has shown. Sent again, it leads to the same order:
 // the lines and the key are in the form.
 func (s *Server) postCheckout(w http.ResponseWriter, r *http.Request) error {
-	in, r, err := s.form(r, "recipient", "phone", "postcode", "address", "addressDetail", "note", "lines", "amount")
+	in, r, err := s.form(r, "recipient", "phone", "postcode", "address", "addressDetail", "note", "lines", "amount", "later")
 	if err != nil {
 		return err
 	}
@@ -101,6 +101,9 @@ func (s *Server) request(r *http.Request, in input) (orders.Request, error) {
 	req := orders.Request{CartOwner: s.cartOwner(r, false), Note: in["note"], To: event.Address{
 		Recipient: in["recipient"], Phone: in["phone"], Postcode: in["postcode"], Line1: in["address"], Line2: in["addressDetail"],
 	}}
+	if told, ok := in["later"]; ok {
+		req.Told = strings.FieldsFunc(told, func(r rune) bool { return r == ',' })
+	}
 	if text := in["lines"]; text != "" {
 		items, ok := views.ReadItems(text)
 		if !ok {

@@ -35,10 +35,12 @@ type liveList struct {
 	json func(s *Server, lang messages.Lang, row any) any
 }
 
-// part is an element of a page, by its id, and what it is now.
+// part is an element of a page, by its id, and what it is now; or, if added, what comes
+// into it at the end.
 type part struct {
 	id string
 	templ.Component
+	added bool
 }
 
 // drawing is one batch of changes, drawn when somebody first needs it and then
@@ -158,7 +160,11 @@ func (d *drawing) counters(s *sub) []byte {
 func (d *drawing) partials(ctx context.Context, b *bytes.Buffer, parts []part) {
 	for _, p := range parts {
 		var html bytes.Buffer
-		html.WriteString(`<hx-partial hx-target="#` + templ.EscapeString(p.id) + `" hx-swap="outerMorph">`)
+		swap := "outerMorph"
+		if p.added {
+			swap = "beforeend"
+		}
+		html.WriteString(`<hx-partial hx-target="#` + templ.EscapeString(p.id) + `" hx-swap="` + swap + `">`)
 		if err := p.Render(ctx, &html); err != nil {
 			slog.ErrorContext(ctx, "live row not drawn", "id", p.id, "err", err)
 			continue

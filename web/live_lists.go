@@ -7,6 +7,7 @@ import (
 
 	"daybreak/domain"
 	"daybreak/domain/lists"
+	"daybreak/domain/notify"
 	"daybreak/views"
 	"daybreak/views/messages"
 )
@@ -27,7 +28,7 @@ var liveLists = map[string]liveList{
 		id:    func(o lists.Order) string { return o.ID },
 		row:   views.StaffOrderRow,
 		json:  (*Server).staffOrderRow,
-		extra: counters(lists.Orders, "pack"),
+		extra: orderCounters,
 	}.named(lists.Orders),
 	lists.Packing: list[lists.Task]{
 		may:   domain.Actor.Warehouse,
@@ -88,6 +89,9 @@ var liveLists = map[string]liveList{
 		row:      views.BoardRoom,
 		json:     func(*Server, messages.Lang, views.Board) any { return struct{}{} },
 	}.named(lists.Board),
+	notify.List:    notices.named(notify.List),
+	lists.Payments: livePayments,
+	lists.Provider: liveProvider,
 	lists.Calendar: hint(lists.Calendar),
 	lists.Rooms:    hint(lists.Rooms),
 }
@@ -130,6 +134,7 @@ type list[T any] struct {
 	id                 func(T) string
 	rowID              func(id string) string // of the element; "<list>-<id>" if nil
 	row                func(T) templ.Component
+	beside             func(T) []part // what else of the page says so
 	json               func(s *Server, lang messages.Lang, row T) any
 	extra              func(s *Server, ctx context.Context) []part
 }
@@ -148,9 +153,25 @@ func (l list[T]) named(name string) liveList {
 			}
 			return out, err
 		},
-		html: func(row any) []part { return []part{{l.rowID(l.id(row.(T))), l.row(row.(T))}} },
+		html: func(row any) []part {
+			parts := []part{{id: l.rowID(l.id(row.(T))), Component: l.row(row.(T))}}
+			if l.beside != nil {
+				parts = append(parts, l.beside(row.(T))...)
+			}
+			return parts
+		},
 		json: func(s *Server, lang messages.Lang, row any) any { return l.json(s, lang, row.(T)) },
 	}
+}
+
+// orderCounters are those of the orders, and of the payments that some of them wait for.
+func orderCounters(s *Server, ctx context.Context) []part {
+	out := counters(lists.Orders, lists.TabPack)(s, ctx)
+	n, err := s.Lists.Counters(ctx, lists.Orders)
+	if err != nil {
+		return out
+	}
+	return append(out, part{id: "rail-" + lists.Payments, Component: views.RailCount(lists.Payments, int(n[lists.TabPay]))})
 }
 
 // counters draws the counts of a list's tabs and what waits, for the rail.
@@ -160,9 +181,9 @@ func counters(name, waiting string) func(s *Server, ctx context.Context) []part 
 		if err != nil {
 			return nil // the next change draws them again
 		}
-		out := []part{{"rail-" + name, views.RailCount(name, int(n[waiting]))}}
+		out := []part{{id: "rail-" + name, Component: views.RailCount(name, int(n[waiting]))}}
 		for _, tab := range views.StaffTabs(name) {
-			out = append(out, part{"count-" + name + "-" + tab, views.TabCount(name, tab, views.StaffTabCount(n, tab))})
+			out = append(out, part{id: "count-" + name + "-" + tab, Component: views.TabCount(name, tab, views.StaffTabCount(n, tab))})
 		}
 		return out
 	}

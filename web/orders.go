@@ -36,9 +36,19 @@ func (s *Server) getOrders(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) order(ctx context.Context, o orders.Order) (views.Order, error) {
 	history, err := s.Lists.Timeline(ctx, o.ID, false)
 	v := views.OrderOf(o, history, s.Orders.CanCancel(o.Status))
-	if err == nil && v.Waiting() && s.Payment != nil {
-		v.PayURL, err = s.Payment.PayURL(ctx, o.ID)
+	if err != nil {
+		return v, err
 	}
+	if v.Backordered, err = s.Orders.Waiting(ctx, o); err != nil {
+		return v, err
+	}
+	if s.Payment == nil {
+		return v, nil
+	}
+	if v.Payments, err = s.Payment.History(ctx, o.ID); err != nil || !v.Waiting() {
+		return v, err
+	}
+	v.PayURL, err = s.Payment.PayURL(ctx, o.ID)
 	return v, err
 }
 
@@ -58,35 +68,19 @@ func (s *Server) drawOrder(w http.ResponseWriter, r *http.Request, code int, o o
 	return s.render(w, r, code, views.OrderPage(v), lists.MyOrders)
 }
 
-func (s *Server) getOrderCancel(w http.ResponseWriter, r *http.Request) error {
-	return s.drawCancel(w, r, http.StatusOK, views.Form{})
-}
-
-// drawCancel asks before a cancel: for who has no script, and again when one was refused.
-func (s *Server) drawCancel(w http.ResponseWriter, r *http.Request, code int, f views.Form) error {
-	o, err := s.Orders.Own(r.Context(), actor(r), chi.URLParam(r, "id"))
+// postOrderReceipt says that the parcel is here. It needs no key: saying it again changes
+// nothing.
+func (s *Server) postOrderReceipt(w http.ResponseWriter, r *http.Request) error {
+	_, r, err := s.form(r)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, code, views.OrderCancelPage(views.OrderOf(o, nil, s.Orders.CanCancel(o.Status)), f))
-}
-
-func (s *Server) postOrderCancel(w http.ResponseWriter, r *http.Request) error {
-	in, r, err := s.form(r, "reason")
-	if err != nil {
-		return err
+	id := chi.URLParam(r, "id")
+	if _, err := s.Delivery.ConfirmReceipt(r.Context(), actor(r), id); err != nil {
+		return s.refused(w, r, err, views.OrderURL(id))
 	}
-	o, err := s.Orders.Cancel(r.Context(), actor(r), chi.URLParam(r, "id"), in["reason"])
-	switch domain.CodeOf(err) {
-	case domain.Conflict, domain.Invalid:
-		e, code := told(r.Context(), err)
-		return s.drawCancel(w, r, code, views.Refused(langOf(r), in, e))
-	}
-	if err != nil {
-		return err
-	}
-	s.flash(r, "g", "my.cancelled")
-	return see(w, r, views.OrderURL(o.ID))
+	s.flash(r, "g", "my.received")
+	return see(w, r, views.OrderURL(id))
 }
 
 // postOrderPay tries the payment again. It needs no key: what is paid is not charged twice.

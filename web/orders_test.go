@@ -127,14 +127,14 @@ func TestOrderIsCancelled(t *testing.T) {
 	c := s.client(domain.Customer)
 	p := c.order(bread, "2")
 	// Without a script the button is a link to a page that asks.
-	ask := c.get(p.Find(`a.no-js[href$="/cancel"]`).AttrOr("href", "")).want(http.StatusOK).says("주문을 취소할까요?", "10,400원은 환불됩니다")
+	ask := c.get(p.Find(`a.no-js[href$="/cancel"]`).AttrOr("href", "")).want(http.StatusOK).says("주문을 취소할까요?", "취소한 만큼 결제하신 금액을 환불해")
 	form := `form[action$="/cancel"]`
 	long := strings.Repeat("가", 201)
 	refused := ask.submit(form, "reason", long).want(http.StatusUnprocessableEntity)
 	if got := refused.Find("#cancel-reason-error").Text(); !strings.Contains(got, "200자 이내로") || refused.value("reason") != long {
 		t.Errorf("%q, kept %d", got, len(refused.value("reason")))
 	}
-	done := ask.submit(form, "reason", "마음이 바뀌었습니다").follow().says("주문을 취소했습니다.", "주문취소", "마음이 바뀌었습니다")
+	done := ask.submit(form, "reason", "마음이 바뀌었습니다").follow().says("취소했습니다.", "주문취소", "마음이 바뀌었습니다")
 	if done.Find(form).Length() != 0 {
 		t.Error("a cancelled order can be cancelled")
 	}
@@ -161,7 +161,7 @@ func TestShippedOrderIsNotCancelled(t *testing.T) {
 	if c.get("/orders/"+p.orderID()).Find(`form[action$="/cancel"], a[href$="/cancel"]`).Length() != 0 {
 		t.Error("a shipped order offers to be cancelled")
 	}
-	c.get("/orders/" + p.orderID() + "/cancel").says("배송시작 상태에서는 취소할 수 없습니다.")
+	c.get("/orders/"+p.orderID()+"/cancel").says("이미 출고되어 취소할 수 없습니다.", "반품 요청")
 	// Paying what is paid answers the same; what has ended cannot be paid.
 	c.post("/orders/"+p.orderID()+"/pay", nil).want(http.StatusSeeOther)
 	s.gateway.decline.Store(true)

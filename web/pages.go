@@ -14,6 +14,7 @@ import (
 	"daybreak/domain"
 	"daybreak/domain/event"
 	"daybreak/domain/lists"
+	"daybreak/domain/notify"
 	"daybreak/views"
 	"daybreak/views/messages"
 )
@@ -87,11 +88,19 @@ func messagesError(r *http.Request, e *domain.Error) string { return messages.Er
 // and what the last request wants told.
 func (s *Server) render(w http.ResponseWriter, r *http.Request, code int, c templ.Component, live ...string) error {
 	e := views.From(r.Context())
+	var err error
+	if e.Actor.ID == "" {
+		live = nil
+	} else { // the bell is on every page
+		live = append(live, notify.List)
+		if e.Unread, err = s.Notify.Unread(r.Context(), e.Actor); err != nil {
+			return err
+		}
+	}
 	e.Flash, e.Lists = s.popFlash(r), live
-	if len(live) == 0 || e.Actor.ID == "" {
+	if len(live) == 0 {
 		e.Since = ""
 	}
-	var err error
 	if e.CartCount, err = s.Orders.CartCount(r.Context(), s.cartOwner(r, false)); err != nil {
 		return err
 	}
@@ -112,6 +121,7 @@ var rail = map[string]struct {
 	lists.Orders:     {lists.Orders, lists.TabPack, domain.Actor.Warehouse},
 	lists.Packing:    {lists.Packing, event.TaskRequested, domain.Actor.Warehouse},
 	lists.Deliveries: {lists.Deliveries, event.DeliveryReady, domain.Actor.Warehouse},
+	lists.Payments:   {lists.Orders, lists.TabPay, isAdmin},
 	lists.Approvals:  {lists.Bookings, event.BookingStateRequested, domain.Actor.Rooms},
 }
 

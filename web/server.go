@@ -14,6 +14,7 @@ import (
 	"daybreak/domain/catalog"
 	"daybreak/domain/delivery"
 	"daybreak/domain/lists"
+	"daybreak/domain/notify"
 	"daybreak/domain/ops"
 	"daybreak/domain/orders"
 	"daybreak/domain/packing"
@@ -39,6 +40,7 @@ type Server struct {
 	Delivery *delivery.Service
 	Lists    *lists.Service
 	Ops      *ops.Service
+	Notify   *notify.Service
 	Orders   *orders.Service
 	Packing  *packing.Service
 	Payment  *payment.Service
@@ -99,6 +101,7 @@ func (s *Server) Routes() http.Handler {
 		r.Use(compress, s.sessions.LoadAndSave, s.identifySession, s.prefs)
 		s.routeShop(r)
 		s.routeAccount(r)
+		s.routeNotifications(r)
 		s.routeRooms(r)
 		s.routeSetup(r)
 		s.routeBookings(r)
@@ -114,7 +117,7 @@ func (s *Server) Routes() http.Handler {
 func (s *Server) Close() { s.live.close() }
 
 // Changed tells the live pages which rows have changed. It does not block.
-func (s *Server) Changed(changes []lists.Change) { s.live.changed(changes) }
+func (s *Server) Changed(changes []lists.Change) { s.live.changed(withProvider(changes)) }
 
 // SignedOut ends the streams of an account that lost its sessions.
 func (s *Server) SignedOut(account string) {

@@ -111,6 +111,11 @@ func (s *Server) signIn(r *http.Request, a accounts.Account) error {
 			return err
 		}
 	}
+	if a.Language == "" { // what they read is what they are written in
+		if err := s.Accounts.SetLanguage(ctx, a.ID, string(langOf(r))); err != nil {
+			return err
+		}
+	}
 	s.sessions.Put(ctx, keyAccount, a.ID)
 	return nil
 }

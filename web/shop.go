@@ -25,8 +25,11 @@ func (s *Server) routeShop(r chi.Router) {
 	r.Post("/checkout", s.customer(s.postCheckout))
 	r.Get("/orders", s.customer(s.getOrders))
 	r.Get("/orders/{id}", s.customer(s.getOrder))
-	r.Get("/orders/{id}/cancel", s.customer(s.getOrderCancel))
-	r.Post("/orders/{id}/cancel", s.customer(s.postOrderCancel))
+	r.Get("/orders/{id}/cancel", s.customer(s.getPart(s.ownCancel())))
+	r.Post("/orders/{id}/cancel", s.customer(s.postPart(s.ownCancel())))
+	r.Get("/orders/{id}/return", s.customer(s.getPart(s.ownReturn())))
+	r.Post("/orders/{id}/return", s.customer(s.postPart(s.ownReturn())))
+	r.Post("/orders/{id}/receipt", s.customer(s.postOrderReceipt))
 	r.Post("/orders/{id}/pay", s.customer(s.postOrderPay))
 }
 

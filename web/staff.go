@@ -19,7 +19,10 @@ func (s *Server) routeStaff(r chi.Router) {
 	r.Get("/", s.only(domain.Actor.Staff, s.getDashboard))
 	r.Get("/orders", s.warehouse(s.getStaffOrders))
 	r.Get("/orders/{id}", s.warehouse(s.getStaffOrder))
-	r.Post("/orders/{id}/cancel", s.warehouse(s.postStaffCancel))
+	r.Get("/orders/{id}/cancel", s.warehouse(s.getPart(s.staffCancel())))
+	r.Post("/orders/{id}/cancel", s.warehouse(s.postPart(s.staffCancel())))
+	r.Post("/orders/{id}/accept", s.warehouse(s.step("staff.done.accepted", false, views.StaffOrderURL, s.orderAccept)))
+	r.Post("/orders/{id}/reject", s.warehouse(s.postReject))
 	r.Get("/packing", s.warehouse(s.getPacking))
 	r.Get("/packing/{id}", s.warehouse(s.getTask))
 	r.Post("/packing/{id}/start", s.warehouse(s.step("staff.done.start", true, views.StaffTaskURL, s.packStart)))
@@ -29,6 +32,7 @@ func (s *Server) routeStaff(r chi.Router) {
 	r.Get("/deliveries", s.warehouse(s.getDeliveries))
 	r.Post("/deliveries/{id}/start", s.warehouse(s.step("staff.done.ship", false, toDeliveries, s.deliveryStart)))
 	r.Post("/deliveries/{id}/complete", s.warehouse(s.step("staff.done.delivered", false, toDeliveries, s.deliveryComplete)))
+	r.Post("/deliveries/{id}/returned", s.warehouse(s.step("staff.done.returned", false, toDeliveries, s.deliveryReturned)))
 	r.Get("/stock", s.warehouse(s.getStock))
 	r.Get("/stock/{id}", s.warehouse(s.getStockItem))
 	r.Post("/stock/{id}/receive", s.warehouse(s.postReceive))
@@ -36,7 +40,9 @@ func (s *Server) routeStaff(r chi.Router) {
 	r.Get("/room-report", s.roomAdmin(s.getReport))
 	r.Get("/room-report.csv", s.roomAdmin(s.getReportCSV))
 	s.routeProducts(r)
+	s.routeMessages(r)
 	s.routeOperations(r)
+	s.routePayments(r)
 	s.routeRoomStaff(r)
 }
 
@@ -48,7 +54,7 @@ func (s *Server) roomAdmin(h handler) http.HandlerFunc { return s.only(domain.Ac
 
 // admin is page for admins; visitors are sent to log in first.
 func (s *Server) admin(h handler) http.HandlerFunc {
-	return s.only(func(a domain.Actor) bool { return a.Is(domain.Admin) }, h)
+	return s.only(isAdmin, h)
 }
 
 func (s *Server) only(may func(domain.Actor) bool, h handler) http.HandlerFunc {
@@ -100,7 +106,15 @@ func (s *Server) getDashboard(w http.ResponseWriter, r *http.Request) error {
 	if d.Tasks, err = s.Lists.Packing(ctx, lists.WorkFilter{Status: event.TaskRequested, Oldest: true, Limit: dashboardRows}); err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.StaffDashboardPage(d), lists.Orders, lists.Packing)
+	live := []string{lists.Orders, lists.Packing}
+	if isAdmin(actor(r)) && s.Payment != nil {
+		h, err := s.Payment.Health(ctx)
+		if err != nil {
+			return err
+		}
+		d.Provider, live = &h, append(live, lists.Provider)
+	}
+	return s.render(w, r, http.StatusOK, views.StaffDashboardPage(d), live...)
 }
 
 // step is an action that needs nothing but its id: do it, say so, and show the page

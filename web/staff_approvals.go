@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 
 	"daybreak/domain"
@@ -258,7 +257,7 @@ func bookingCounts(list string) func(s *Server, ctx context.Context) []part {
 			return nil // the next change draws them again
 		}
 		waiting := int(n[event.BookingStateRequested])
-		out := []part{{"rail-approvals", views.RailCount(lists.Approvals, waiting)}}
+		out := []part{{id: "rail-approvals", Component: views.RailCount(lists.Approvals, waiting)}}
 		if list == lists.Approvals {
 			return append(out, tabCount(list, event.BookingStateRequested, waiting))
 		}
@@ -271,5 +270,5 @@ func bookingCounts(list string) func(s *Server, ctx context.Context) []part {
 }
 
 func tabCount(list, tab string, n int) part {
-	return part{"count-" + list + "-" + tab, templ.Component(views.TabCount(list, tab, n))}
+	return part{id: "count-" + list + "-" + tab, Component: views.TabCount(list, tab, n)}
 }

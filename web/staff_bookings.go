@@ -97,6 +97,9 @@ func (s *Server) drawStaffBooking(w http.ResponseWriter, r *http.Request, code i
 	if v.Timeline, err = s.Lists.Timeline(ctx, v.Booking.ID, true); err != nil {
 		return err
 	}
+	if v.Told, err = s.Notify.LedgerOf(ctx, a, v.Booking.ID); err != nil {
+		return err
+	}
 	v.Acts = s.Rooms.Acts(a, v.Booking.Facts())
 	return s.render(w, r, code, views.StaffBookingPage(v), lists.Bookings)
 }

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
 
 	"daybreak/domain"
 	"daybreak/domain/lists"
+	"daybreak/domain/orders"
 	"daybreak/views"
 )
 
@@ -48,20 +50,33 @@ func (s *Server) getStaffOrder(w http.ResponseWriter, r *http.Request) error {
 	if v.Timeline, err = s.Lists.Timeline(ctx, v.Order.ID, true); err != nil {
 		return err
 	}
-	v.CanCancel = s.Orders.CanCancel(v.Order.Status)
+	if s.Payment != nil {
+		if v.Payments, err = s.Payment.History(ctx, v.Order.ID); err != nil {
+			return err
+		}
+	}
+	if v.Told, err = s.Notify.LedgerOf(ctx, actor(r), v.Order.ID); err != nil {
+		return err
+	}
+	v.CanCancel, v.CanReject = s.Orders.CanCancel(v.Order.Status), orders.CanReject(v.Order.Status)
 	return s.render(w, r, http.StatusOK, views.StaffOrderPage(v), lists.Orders)
 }
 
-func (s *Server) postStaffCancel(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) orderAccept(ctx context.Context, a domain.Actor, id string) error {
+	_, err := s.Orders.Accept(ctx, a, id)
+	return err
+}
+
+func (s *Server) postReject(w http.ResponseWriter, r *http.Request) error {
 	in, r, err := s.form(r, "reason")
 	if err != nil {
 		return err
 	}
 	id := chi.URLParam(r, "id")
-	o, err := s.Orders.CancelByStaff(r.Context(), actor(r), id, in["reason"])
+	o, err := s.Orders.Reject(r.Context(), actor(r), id, in["reason"])
 	if err != nil {
 		return s.refused(w, r, err, views.StaffOrderURL(id))
 	}
-	s.flash(r, "g", "staff.done.cancelled", "no", o.No)
+	s.flash(r, "g", "staff.done.rejected", "no", o.No)
 	return see(w, r, views.StaffOrderURL(id))
 }

@@ -28,14 +28,8 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	h := &house{site: newSite(t)}
 	h.at("08:00")
-	d, err := db.Open(t.Context(), dbtest.SQLite(t), db.Options{Clock: func() time.Time { return time.UnixMicro(h.now.Load()).UTC() }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() }) //nolint:errcheck // nothing is kept
-	if err := d.Migrate(t.Context(), rooms.Schema); err != nil {
-		t.Fatal(err)
-	}
+	clock := func() time.Time { return time.UnixMicro(h.now.Load()).UTC() }
+	d := dbtest.OpenWith(t, dbtest.SQLite(t), db.Options{Clock: clock}, rooms.Schema)
 	h.Rooms = rooms.New(d, messages.Zone, rooms.Settings{})
 	h.han, h.ahn = h.room("한강룸", "본관"), h.room("=안산룸", "별관")
 	return h

@@ -61,12 +61,12 @@ func TestWhoMaySeeTheStaffPages(t *testing.T) {
 	s := newSite(t)
 	id := domain.NewID()
 	warehouse := map[string][]string{
-		"GET":  {"/orders", "/orders/" + id, "/packing", "/packing/" + id, "/deliveries", "/stock", "/stock/" + id},
-		"POST": {"/orders/" + id + "/cancel", "/packing/" + id + "/start", "/packing/" + id + "/release", "/packing/" + id + "/complete", "/packing/" + id + "/unpacked", "/deliveries/" + id + "/start", "/deliveries/" + id + "/complete", "/stock/" + id + "/receive", "/stock/" + id + "/adjust"},
+		"GET":  {"/orders", "/orders/" + id, "/orders/" + id + "/cancel", "/packing", "/packing/" + id, "/deliveries", "/stock", "/stock/" + id},
+		"POST": {"/orders/" + id + "/cancel", "/orders/" + id + "/accept", "/orders/" + id + "/reject", "/deliveries/" + id + "/returned", "/packing/" + id + "/start", "/packing/" + id + "/release", "/packing/" + id + "/complete", "/packing/" + id + "/unpacked", "/deliveries/" + id + "/start", "/deliveries/" + id + "/complete", "/stock/" + id + "/receive", "/stock/" + id + "/adjust"},
 	}
 	admin := map[string][]string{
-		"GET":  {"/products", "/products/new", "/products/" + id, "/operations"},
-		"POST": {"/products", "/products/" + id, "/products/" + id + "/activate", "/products/" + id + "/deactivate", "/operations/consumers/stock/pause", "/operations/consumers/stock/resume", "/operations/parked/stock/" + id + "/retry", "/operations/parked/stock/" + id + "/discard"},
+		"GET":  {"/products", "/products/new", "/products/" + id, "/operations", "/payments", "/payments/reconciliation"},
+		"POST": {"/payments/" + id + "/retry", "/payments/reconciliation", "/payments/mismatches/" + id + "/review", "/products", "/products/" + id, "/products/" + id + "/activate", "/products/" + id + "/deactivate", "/operations/consumers/stock/pause", "/operations/consumers/stock/resume", "/operations/parked/stock/" + id + "/retry", "/operations/parked/stock/" + id + "/discard"},
 	}
 	clients := map[domain.Role]*client{domain.Visitor: s.visitor()}
 	for _, r := range []domain.Role{domain.Customer, domain.Packer, domain.RoomAdmin, domain.Admin} {
@@ -182,7 +182,7 @@ func TestStaffCancelAnOrder(t *testing.T) {
 	c.get(views.StaffPackingURL("", "")).press(views.StaffTaskDoURL(o.TaskID, "start")).want(http.StatusSeeOther)
 	detail := c.get(views.StaffOrderURL(o.ID))
 	cancel := views.StaffOrderDoURL(o.ID, "cancel")
-	detail.press(cancel, "reason", strings.Repeat("가", 201)).follow().says("200자 이내로")
+	detail.press(cancel, "reason", strings.Repeat("가", 201)).want(http.StatusUnprocessableEntity).says("200자 이내로")
 	detail = c.get(views.StaffOrderURL(o.ID))
 	detail.press(cancel, "reason", "<b>고객 요청</b>").follow().says("취소했습니다", "사유: <b>고객 요청</b>")
 	s.row(o.ID, func(o lists.Order) bool { return o.PackingStatus == event.TaskCancelled })

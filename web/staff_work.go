@@ -89,3 +89,8 @@ func (s *Server) deliveryComplete(ctx context.Context, a domain.Actor, id string
 	_, err := s.Delivery.Complete(ctx, a, id)
 	return err
 }
+
+func (s *Server) deliveryReturned(ctx context.Context, a domain.Actor, id string) error {
+	_, err := s.Delivery.CompleteReturn(ctx, a, id)
+	return err
+}

@@ -15,7 +15,7 @@ import (
 // callback sends a signed body to the webhook, as if it were that much later.
 func (p *program) callback(body string, skew time.Duration, headers ...string) reply {
 	p.t.Helper()
-	headers = append([]string{payment.SignatureHeader, payment.Sign(gatewaySecret, time.Now().Add(skew), []byte(body))}, headers...)
+	headers = append([]string{payment.SignatureHeader, domain.Sign(gatewaySecret, time.Now().Add(skew), []byte(body))}, headers...)
 	return p.call("POST", PaymentWebhook, body, headers...)
 }
 
@@ -68,9 +68,9 @@ func TestWebhookBadInput(t *testing.T) {
 		want  int
 	}{
 		"no signature":       {p.call("POST", PaymentWebhook, good), http.StatusUnauthorized},
-		"wrong signature":    {p.call("POST", PaymentWebhook, good, payment.SignatureHeader, payment.Sign("guess", time.Now(), []byte(good))), http.StatusUnauthorized},
+		"wrong signature":    {p.call("POST", PaymentWebhook, good, payment.SignatureHeader, domain.Sign("guess", time.Now(), []byte(good))), http.StatusUnauthorized},
 		"garbage signature":  {p.call("POST", PaymentWebhook, good, payment.SignatureHeader, strings.Repeat("v1=", 2000)), http.StatusUnauthorized},
-		"of another body":    {p.call("POST", PaymentWebhook, good, payment.SignatureHeader, payment.Sign(gatewaySecret, time.Now(), []byte(good+" "))), http.StatusUnauthorized},
+		"of another body":    {p.call("POST", PaymentWebhook, good, payment.SignatureHeader, domain.Sign(gatewaySecret, time.Now(), []byte(good+" "))), http.StatusUnauthorized},
 		"six minutes old":    {p.callback(good, -6*time.Minute), http.StatusUnauthorized},
 		"from the future":    {p.callback(good, 6*time.Minute), http.StatusUnauthorized},
 		"forged and too big": {p.call("POST", PaymentWebhook, strings.Repeat("x", maxBody+1)), http.StatusRequestEntityTooLarge},

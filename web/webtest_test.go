@@ -16,6 +16,7 @@ import (
 	"daybreak/domain/db/dbtest"
 	"daybreak/domain/delivery"
 	"daybreak/domain/lists"
+	"daybreak/domain/notify"
 	"daybreak/domain/ops"
 	"daybreak/domain/orders"
 	"daybreak/domain/packing"
@@ -35,6 +36,7 @@ type site struct {
 	db       *db.DB
 	broker   queue.Broker
 	gateway  *fakeGateway
+	mails    fakeMail
 	settings payment.Settings
 	url      string
 }
@@ -51,7 +53,7 @@ func newSite(t *testing.T) *site { return newSiteWith(t, payment.Settings{Secret
 func newSiteWith(t *testing.T, pay payment.Settings) *site {
 	t.Parallel()
 	t.Helper()
-	d := dbtest.Open(t, dbtest.SQLite(t), accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, orders.Schema,
+	d := dbtest.Open(t, dbtest.SQLite(t), accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, notify.Schema, orders.Schema,
 		packing.Schema, payment.Schema, rooms.Schema, stock.Schema)
 	s := &site{t: t, db: d, settings: pay, gateway: &fakeGateway{charges: map[string]payment.ChargeResult{}, back: map[string]domain.Money{}}}
 	s.wire()
@@ -86,15 +88,47 @@ func (s *site) wire() {
 	s.Server = &Server{
 		Config: Config{BaseURL: "http://127.0.0.1", Demo: demoAccounts, Version: "test"}, Accounts: accounts.New(s.db), Catalog: goods,
 		Delivery: &delivery.Service{DB: s.db, Orders: order}, Lists: &lists.Service{DB: s.db}, Ops: &ops.Service{DB: s.db},
-		Orders: order, Packing: &packing.Service{DB: s.db, Orders: order}, Payment: pay,
+		Notify: notify.New(s.db, notify.Settings{Directory: directory{accounts.New(s.db)}, Renderer: views.Mail{Base: func() string { return "http://127.0.0.1" }},
+			Senders: map[notify.Channel]notify.Sender{notify.Email: &s.mails}}),
+		Orders: order, Packing: &packing.Service{DB: s.db, Orders: order, Products: goods}, Payment: pay,
 		Rooms: rooms.New(s.db, messages.Zone, rooms.Settings{}), Stock: shelf,
 		Queues: fakeQueues{}, Ready: func(context.Context) map[string]error { return nil },
 	}
 	s.Lists.Changed = func(c []lists.Change) { s.Changed(c) }
+	s.Notify.Changed = func(hints []notify.Hint) {
+		for _, h := range hints {
+			s.Changed([]lists.Change{{List: notify.List, ID: h.ID, Version: h.Version, Audience: h.UserID}})
+		}
+	}
+}
+
+// directory is the accounts as far as people are told things.
+type directory struct{ *accounts.Service }
+
+func (d directory) People(ctx context.Context, q db.Querier, ids []string) ([]notify.Person, error) {
+	as, err := d.Service.People(ctx, q, ids)
+	return persons(as), err
+}
+
+func (d directory) Staff(ctx context.Context, q db.Querier, roles []domain.Role) ([]notify.Person, error) {
+	as, err := d.Service.Staff(ctx, q, roles)
+	return persons(as), err
+}
+
+func (d directory) SetLanguage(ctx context.Context, tx *db.Tx, id, lang string) error {
+	return d.StoreLanguage(ctx, tx, id, lang)
+}
+
+func persons(as []accounts.Account) []notify.Person {
+	out := make([]notify.Person, len(as))
+	for i, a := range as {
+		out[i] = notify.Person{ID: a.ID, Email: a.Email, Name: a.Name, Lang: a.Language, Role: a.Role, Active: a.Active}
+	}
+	return out
 }
 
 func (s *site) start(ctx context.Context, workers *sync.WaitGroup) {
-	consumers := []db.Consumer{s.Delivery.Consumer(), s.Lists.Consumer(), s.Orders.Consumer(), s.Packing.Consumer(),
+	consumers := []db.Consumer{s.Delivery.Consumer(), s.Lists.Consumer(), s.Notify.Consumer(), s.Orders.Consumer(), s.Packing.Consumer(),
 		s.Payment.Consumer(), s.Stock.Consumer()}
 	topology, err := queue.TopologyOf(consumers...)
 	if err != nil {
@@ -113,6 +147,16 @@ func (s *site) start(ctx context.Context, workers *sync.WaitGroup) {
 	workers.Go(func() {
 		if err := s.Rooms.Run(ctx); err != nil && ctx.Err() == nil {
 			s.t.Errorf("rooms: %v", err)
+		}
+	})
+	workers.Go(func() {
+		if err := s.Orders.Run(ctx); err != nil && ctx.Err() == nil {
+			s.t.Errorf("backorders: %v", err)
+		}
+	})
+	workers.Go(func() {
+		if err := s.Notify.Run(ctx); err != nil && ctx.Err() == nil {
+			s.t.Errorf("notifications: %v", err)
 		}
 	})
 	workers.Go(func() {
