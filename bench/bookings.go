@@ -58,7 +58,7 @@ func (r *rig) bookings(ctx context.Context, o bookingOptions, out io.Writer) err
 	var wg sync.WaitGroup
 	ws := []*watcher{{kind: "program", mark: `"id":"`, seen: map[string]time.Time{}}, {kind: "page", mark: `id="approvals-`, seen: map[string]time.Time{}}}
 	for _, w := range ws {
-		body, err := r.watch(watching, "approvals", w.kind)
+		body, err := r.watch(watching, "approvals", w.kind, r.shop.admin)
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,8 @@
 //	go run ./bench siege             100 customers order for a minute, the payment provider being slow
 //	go run ./bench lies              10,000 payments with a provider that lies, and 50 SIGKILLs
 //	go run ./bench lies -overload refuse   the same for a shop that would rather turn customers away
+//	go run ./bench mails             10,000 mails and 50 SIGKILLs; orders without a mail server
+//	go run ./bench push -bell -c 1 -rate 20    from an order being due to the bell of an open page
 //
 // Where it runs: -db postgres://… takes a new schema of that database instead of a
 // SQLite file, -amqp amqp://… puts RabbitMQ between the parts; -dir is the disk the

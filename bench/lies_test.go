@@ -67,7 +67,7 @@ func TestMoney(t *testing.T) {
 	for want, change := range map[string][2]string{
 		"books: 1 differ":           {`update payment_payments set captured = 0 where order_id = $1`, `update payment_payments set captured = amount where order_id = $1`},
 		"paid for orders":           {`update orders set amount = amount + 1 where id = $1`, `update orders set amount = amount - 1 where id = $1`},
-		"callbacks that do not fit": {`insert into payment_mismatches values ($1, '', '', '', '{}', 1, 0, '')`, `delete from payment_mismatches where id = $1`},
+		"callbacks that do not fit": {`insert into payment_mismatches (id, payment_id, order_id, kind, told, received_at, reviewed_at, reviewed_by) values ($1, '', '', '', '{}', 1, 0, '')`, `delete from payment_mismatches where id = $1`},
 	} {
 		if err := e.compareMoney(t.Context()); err != nil {
 			t.Fatalf("before %s: %v", want, err)

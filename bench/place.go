@@ -122,7 +122,7 @@ func (p *place) servers() (names []string) {
 }
 
 // consumers are the parts of the product that have a queue.
-var consumers = []string{"delivery", "lists", "orders", "packing", "payment", "stock"}
+var consumers = []string{"delivery", "lists", "notify", "orders", "packing", "payment", "stock"}
 
 func (p *place) removeQueues() error {
 	conn, err := amqp.Dial(p.amqp)

@@ -62,7 +62,7 @@ func build(ctx context.Context, dir string, flags ...string) (string, error) {
 	bin := filepath.Join(dir, "daybreak")
 	cmd := exec.CommandContext(ctx, "go", append(append([]string{"build", "-o", bin}, flags...), ".")...)
 	cmd.Dir = strings.TrimSpace(string(root))
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Env = append([]string{"CGO_ENABLED=0"}, os.Environ()...) // unless told otherwise
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}

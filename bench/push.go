@@ -19,6 +19,7 @@ type pushOptions struct {
 	rate       float64
 	json, html int
 	ratios     bool
+	bell       bool
 }
 
 func runPush(ctx context.Context, args []string, out io.Writer) error {
@@ -28,6 +29,7 @@ func runPush(ctx context.Context, args []string, out io.Writer) error {
 	fs.DurationVar(&o.warm, "warm", time.Second, "orders before, which count only for the check")
 	fs.Float64Var(&o.rate, "rate", 500, "orders a second; 0: as fast as they are answered")
 	fs.IntVar(&o.json, "json", 1, "open streams of programs")
+	fs.BoolVar(&o.bell, "bell", false, "watch what the first customer is told instead of what is to be packed; wants -c 1")
 	fs.BoolVar(&o.ratios, "ratios", true, "measure the ceiling and the limit too")
 	fs.IntVar(&o.html, "html", 1, "open streams of pages")
 	if err := parse(fs, args, &o.options); err != nil {
@@ -35,6 +37,9 @@ func runPush(ctx context.Context, args []string, out io.Writer) error {
 	}
 	if o.json < 0 || o.html < 0 || o.json+o.html < 1 || o.json+o.html > 10_000 || o.last <= 0 || o.last > 10*time.Minute || o.rate < 0 || o.rate > 1e6 {
 		return errors.New("want 1 to 10000 streams, -d up to 10m and -rate up to a million")
+	}
+	if o.bell && o.conns != 1 {
+		return errors.New("-bell: only the first customer is watched, want -c 1")
 	}
 	w, err := newWorkshop(ctx, o.options)
 	if err != nil {
@@ -72,10 +77,10 @@ func (r *rig) push(ctx context.Context, o pushOptions, out io.Writer) (perSecond
 	for i := range o.json + o.html {
 		w := &watcher{kind: "program", mark: `"id":"`, seen: map[string]time.Time{}}
 		if i >= o.json {
-			w.kind, w.mark = "page", `id="packing-`
+			w.kind, w.mark = "page", `id="`+o.list()+`-`
 		}
 		ws = append(ws, w)
-		body, err := r.watch(watching, "packing", w.kind)
+		body, err := r.watch(watching, o.list(), w.kind, o.watching(r.shop))
 		if err != nil {
 			return 0, err
 		}
@@ -96,7 +101,7 @@ func (r *rig) push(ctx context.Context, o pushOptions, out io.Writer) (perSecond
 	if err != nil {
 		return 0, err
 	}
-	if err := r.arrivals(ctx, out, ws, f.result.acks); err != nil {
+	if err := r.arrivals(ctx, out, ws, f.result.acks, o.rows()); err != nil {
 		return 0, err
 	}
 	if err := f.evidence(r).verify(ctx); err != nil {
@@ -104,6 +109,30 @@ func (r *rig) push(ctx context.Context, o pushOptions, out io.Writer) (perSecond
 	}
 	fmt.Fprintln(out, checked)
 	return f.result.perSecond(), nil
+}
+
+// list is the list that is watched.
+func (o pushOptions) list() string {
+	if o.bell {
+		return "my-notifications"
+	}
+	return "packing"
+}
+
+// watching is who watches.
+func (o pushOptions) watching(s *shop) person {
+	if o.bell {
+		return s.people[0]
+	}
+	return s.admin
+}
+
+// rows asks for the row of the list that each order brings.
+func (o pushOptions) rows() string {
+	if o.bell {
+		return `select subject_id, id from notify_notifications where kind = 'order' and state = 'placed'`
+	}
+	return `select order_id, id from packing_tasks`
 }
 
 // allSaw reports whether every stream showed n tasks.
@@ -120,7 +149,7 @@ func allSaw(ws []*watcher, n int) bool {
 }
 
 // watch opens a stream of a list.
-func (r *rig) watch(ctx context.Context, list, kind string) (io.ReadCloser, error) {
+func (r *rig) watch(ctx context.Context, list, kind string, who person) (io.ReadCloser, error) {
 	path := "/live?lists=" + list
 	if kind == "program" {
 		path += "&format=json"
@@ -130,7 +159,7 @@ func (r *rig) watch(ctx context.Context, list, kind string) (io.ReadCloser, erro
 		return nil, err
 	}
 	req.Header.Set("Accept", "text/event-stream")
-	req.Header.Set("Authorization", "Bearer "+r.shop.admin.token)
+	req.Header.Set("Authorization", "Bearer "+who.token)
 	res, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
 		return nil, err
@@ -180,13 +209,13 @@ func (w *watcher) note(line string, now time.Time) {
 }
 
 // arrivals prints, per kind of stream, the time from sending an order to its row.
-func (r *rig) arrivals(ctx context.Context, out io.Writer, ws []*watcher, acks []ack) error {
+func (r *rig) arrivals(ctx context.Context, out io.Writer, ws []*watcher, acks []ack, query string) error {
 	d, err := r.place.open(false)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	tasks, err := pairs(ctx, d, `select order_id, id from packing_tasks`)
+	tasks, err := pairs(ctx, d, query)
 	if err != nil {
 		return err
 	}

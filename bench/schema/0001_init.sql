@@ -1,4 +1,3 @@
--- +goose Up
 -- What a small order touches: a conditional update and two inserts, beside the
 -- event that domain/db stores itself.
 CREATE TABLE bench_stock (
