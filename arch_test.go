@@ -46,6 +46,12 @@ var importRules = []importRule{
 		refused: []string{"daybreak/domain/db", "daybreak/domain/orders", "database/sql"},
 	},
 	{
+		files:   "domain/event/eventtest/*.go",
+		may:     []string{"std", "testing/...", "daybreak/domain", "daybreak/domain/event"},
+		example: "domain/event/eventtest/states.go",
+		refused: []string{"daybreak/domain/db", "daybreak/domain/orders", "net/http"},
+	},
+	{
 		files: "domain/db/dbtest/*.go",
 		may: []string{"std", "testing/...", "database/sql/...", "daybreak/domain", "daybreak/domain/event",
 			"daybreak/domain/db", "modernc.org/sqlite/...", "github.com/jackc/pgx/v5/..."},
@@ -101,11 +107,26 @@ var importRules = []importRule{
 		refused: []string{"daybreak/domain/db", "daybreak/domain/payment/gateway", "daybreak/views", "database/sql"},
 	},
 	{
+		files: "domain/notify/mail/*.go",
+		may: []string{"std", "daybreak/domain", "daybreak/domain/notify", "github.com/wneessen/go-mail/...",
+			"golang.org/x/net/idna"},
+		example: "domain/notify/mail/mail.go",
+		refused: []string{"net/http", "net/smtp", "daybreak/domain/db", "daybreak/domain/accounts", "daybreak/domain/notify/chat",
+			"daybreak/views", "golang.org/x/net/proxy", "github.com/emersion/go-smtp"},
+	},
+	{
+		files:   "domain/notify/chat/*.go",
+		may:     []string{"std", "net/http/...", "daybreak/domain", "daybreak/domain/notify"},
+		example: "domain/notify/chat/chat.go",
+		refused: []string{"daybreak/domain/db", "daybreak/domain/accounts", "daybreak/domain/notify/mail", "daybreak/views",
+			"database/sql", "net/smtp", "github.com/wneessen/go-mail"},
+	},
+	{
 		// An adapter knows its own context and the world outside; only main knows it.
 		files:   "domain/*/*/*.go",
-		may:     []string{"std", "net/http/...", "net/smtp", "daybreak/domain", "daybreak/domain/{1}"},
-		example: "domain/notify/mail/smtp.go",
-		refused: []string{"daybreak/domain/db", "daybreak/domain/orders", "daybreak/domain/notify/chat", "daybreak/views"},
+		may:     []string{"std", "net/http/...", "daybreak/domain", "daybreak/domain/{1}"},
+		example: "domain/payment/sandbox/sandbox.go",
+		refused: []string{"daybreak/domain/db", "daybreak/domain/orders", "daybreak/domain/payment/gateway", "daybreak/views", "net/smtp"},
 	},
 	{
 		files:   "queue/queuetest/*.go",

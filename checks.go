@@ -22,6 +22,15 @@ func (a *app) checks() []ops.Check {
 		}})
 	}
 	out = append(out, ops.Check{Name: "rooms: no two bookings of a room overlap", Count: a.rooms.Overlaps})
+	for name, of := range map[string]func(twice, lost int64) int64{
+		"notify: an event tells each reader one thing":      func(twice, _ int64) int64 { return twice },
+		"notify: every message to be sent is due some time": func(_, lost int64) int64 { return lost },
+	} {
+		out = append(out, ops.Check{Name: name, Count: func(ctx context.Context) (int64, error) {
+			twice, lost, err := a.notify.Checks(ctx)
+			return of(twice, lost), err
+		}})
+	}
 	if a.payment != nil {
 		out = append(out, ops.Check{Name: "payment: taken and given back as recorded", Count: func(ctx context.Context) (int64, error) {
 			v, err := a.payment.Checks(ctx)

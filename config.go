@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	netmail "net/mail"
 	"os"
 	"slices"
 	"strconv"
@@ -13,6 +15,8 @@ import (
 	_ "time/tzdata" // zones also where the machine has none
 
 	"daybreak/domain/event"
+	"daybreak/domain/notify"
+	"daybreak/domain/notify/mail"
 	"daybreak/domain/payment/sandbox"
 	"daybreak/domain/payment/stripe"
 )
@@ -44,6 +48,11 @@ type config struct {
 	roomCheckIn         time.Duration
 	roomNoShow          time.Duration
 	commitDelay         time.Duration
+	smtpURL             string // empty: mails are kept
+	smtp                mail.Server
+	mailFrom            netmail.Address
+	smtpRetry           time.Duration
+	chatHosts           notify.Hosts
 	sandbox             sandbox.Faults
 	reset               bool
 }
@@ -56,6 +65,9 @@ var roleNames = []string{"web", "relay", "orders", "payment", "stock", "packing"
 type setting struct {
 	flag, env, value, usage string
 }
+
+// secretEnv may hold a password, which -help must not show.
+const secretEnv = "SMTP_URL"
 
 func settings(command string) []setting {
 	database, callbacks := "sqlite:./data/daybreak.db", "0"
@@ -86,6 +98,10 @@ func settings(command string) []setting {
 		{"auto-start", "DELIVERY_AUTO_START", "off", "on: a parcel leaves as soon as it is packed"},
 		{"room-check-in", "ROOM_CHECKIN_WINDOW", "10m", "how long before its start a booked room can be used"},
 		{"room-no-show", "ROOM_NO_SHOW_AFTER", "10m", "how long after its start an unused booking is released"},
+		{"smtp", "SMTP_URL", "", "mail server, smtp://user:password@host:587 or smtps://…, rather from the environment; empty: mails are kept and shown to staff. A password goes over TLS or to this machine only"},
+		{"mail-from", "MAIL_FROM", "Daybreak <no-reply@localhost>", "sender of the mails"},
+		{"smtp-retry", "SMTP_RETRY", "1m", "what could not be sent is tried again after 1, 5, 15 and 60 of this"},
+		{"chat-hosts", "CHAT_HOSTS", "", "hosts in this network that hooks of chats may lead to, such as mattermost.lan:8065, comma separated; all others are called by https on the internet only"},
 		{"commit-delay", "COMMIT_DELAY", "0s", "added to each commit on SQLite, to measure slow disks"},
 		{"sandbox-latency", "SANDBOX_LATENCY", "0", "sandbox: ms before each answer"},
 		{"sandbox-jitter", "SANDBOX_JITTER", "0", "sandbox: up to so many ms more, at random"},
@@ -103,7 +119,7 @@ func parse(command string, args []string, getenv func(string) string, out io.Wri
 	v := map[string]*string{}
 	for _, s := range settings(command) {
 		value := s.value
-		if e := getenv(s.env); e != "" {
+		if e := getenv(s.env); e != "" && s.env != secretEnv {
 			value = e
 		}
 		v[s.flag] = fs.String(s.flag, value, s.usage+" ("+s.env+")")
@@ -121,6 +137,7 @@ func parse(command string, args []string, getenv func(string) string, out io.Wri
 	c.callbackURL, c.gatewaySecret = get("callback-url"), getenv("GATEWAY_SECRET") // never a flag: others would see it
 	c.stripeKey, c.stripeSecret = getenv("STRIPE_KEY"), getenv("STRIPE_WEBHOOK_SECRET")
 	c.metricsAddr, c.trustedProxies, c.logLevel = get("metrics"), list(get("trusted-proxies")), get("log-level")
+	c.smtpURL = cmp.Or(get("smtp"), strings.TrimSpace(getenv(secretEnv)))
 	return c, c.interpret(get)
 }
 
@@ -133,7 +150,7 @@ func (c *config) interpret(get func(string) string) (err error) {
 		return fmt.Errorf("tz: %w", err)
 	}
 	for name, to := range map[string]*time.Duration{"payment-timeout": &c.paymentTimeout, "payment-ttl": &c.paymentTTL, "commit-delay": &c.commitDelay,
-		"room-check-in": &c.roomCheckIn, "room-no-show": &c.roomNoShow} {
+		"room-check-in": &c.roomCheckIn, "room-no-show": &c.roomNoShow, "smtp-retry": &c.smtpRetry} {
 		if *to, err = time.ParseDuration(get(name)); err != nil || *to < 0 {
 			return fmt.Errorf("%s: %q is no duration such as 610ms", name, get(name))
 		}
@@ -152,6 +169,12 @@ func (c *config) interpret(get func(string) string) (err error) {
 		return err
 	}
 	c.deliveryAutoStart = get("auto-start") == "on"
+	if err := c.mail(get); err != nil {
+		return err
+	}
+	if c.chatHosts, err = notify.ParseHosts(list(get("chat-hosts"))); err != nil {
+		return fmt.Errorf("chat-hosts: %w", err)
+	}
 	return c.faults(get)
 }
 

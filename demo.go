@@ -59,6 +59,14 @@ func (a *app) seedDemo(ctx context.Context) error {
 		if err != nil || len(page.Items) > 0 {
 			return err
 		}
+		// What the provider is told to do wrong is for those who look at the shop, not for
+		// its past.
+		if a.sandbox != nil {
+			if err := a.sandbox.SetFaults(sandbox.Faults{CallbackRate: a.config.sandbox.CallbackRate}); err != nil {
+				return err
+			}
+			defer a.sandbox.SetFaults(a.config.sandbox) //nolint:errcheck // they were checked at the start
+		}
 		s := seeder{app: a, people: map[string]domain.Actor{}, products: map[string]string{}}
 		for _, step := range []func(context.Context) error{s.accountsAndProfiles, s.shelves, s.house, s.history} {
 			if err := step(ctx); err != nil {

@@ -1,20 +1,42 @@
 package main
 
 import (
+	"context"
 	"fmt"
-
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
-// press presses keys, one after the other, wherever the focus is.
+// press presses keys, one after the other, wherever the focus is. A key and what it
+// types are one event, as at a keyboard: what the key does must not be ahead of the rest.
 func (b *tab) press(keys string, modifiers ...chromedp.Modifier) {
 	b.t.Helper()
-	b.do(fmt.Sprintf("press %q", keys), chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...)))
+	b.do(fmt.Sprintf("press %q", keys), chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		for _, key := range keys {
+			events := kb.Encode(key)
+			down, up := events[0], events[len(events)-1]
+			var held int64
+			for _, m := range modifiers {
+				held |= int64(m)
+			}
+			down.Modifiers |= held
+			up.Modifiers |= held
+			if len(events) == 3 && held&^int64(chromedp.ModifierShift) == 0 {
+				down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+			}
+			for _, e := range []*input.DispatchKeyEventParams{down, up} {
+				if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, *e); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
 }
 
 // focused fails unless the focus is on what is selected.

@@ -25,7 +25,7 @@ var (
 		}
 		alloc, end := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 			chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
-			chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en"))...)
+			chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en"), chromedp.Flag("disable-features", without))...)
 		var cancel context.CancelFunc
 		browser, cancel = chromedp.NewContext(alloc)
 		closeBrowser = func() { cancel(); end() }
@@ -36,6 +36,10 @@ var (
 		return nil
 	})
 )
+
+// without is what Chromium need not do: what chromedp leaves out, and the pages behind
+// an address bar that nobody types into, two for every window.
+const without = "Translate,BlinkGenPropertyTrees,WebUIOmniboxPopup,WebUIOmniboxAimPopup"
 
 // tab is a window of a browser that has no other, with cookies of its own.
 type tab struct {

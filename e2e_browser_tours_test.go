@@ -56,8 +56,11 @@ func demoShop(t *testing.T) *demoSite {
 		map[string]any{"email": s.admin.email, "password": demoPassword}).want(t, http.StatusCreated)).Token
 	s.packer = s.admin
 	s.customer = &caller{s: s, email: seoyeon, lang: "en"}
-	s.customer.id = read[struct{ Account struct{ ID string } }](t, s.customer.do(t, "POST", "/tokens",
-		map[string]any{"email": seoyeon, "password": demoPassword}).want(t, http.StatusCreated)).Account.ID
+	signed := read[struct {
+		Token   string
+		Account struct{ ID string }
+	}](t, s.customer.do(t, "POST", "/tokens", map[string]any{"email": seoyeon, "password": demoPassword}).want(t, http.StatusCreated))
+	s.customer.id, s.customer.token = signed.Account.ID, signed.Token
 	d := &demoSite{site: s, orders: map[string]string{}, tasks: map[string]string{}, products: map[string]string{}, rooms: map[string]string{}}
 	slugs := map[string]string{}
 	for _, p := range demoProducts {
@@ -157,6 +160,12 @@ func customerTour(t *testing.T, d *demoSite, all *seen) {
 		sight{path: placed, then: "asking for a cancel", do: shows("main [commandfor=cancel]", "#cancel[open]")},
 		sight{path: placed + "/cancel"},
 		sight{path: "/orders/" + d.own(t, "SHIPPED") + "/cancel"},
+		sight{path: "/orders/" + d.own(t, "DELIVERED") + "/return"},
+		sight{path: "/orders/" + d.own(t, "DELIVERED") + "/return", then: "for no reason", do: sends("main form")},
+		sight{path: "/notifications"},
+		sight{path: "/notifications?unread=true"},
+		sight{path: "/notifications/settings"},
+		sight{path: "/notifications/settings", then: "with a wrong address", do: sends("main form", "chatUrl", "http://127.0.0.1/")},
 	)
 	bookingTour(v)
 	v.goTo("/cart")
@@ -164,6 +173,32 @@ func customerTour(t *testing.T, d *demoSite, all *seen) {
 	v.goTo("/products/" + d.products["milk-bread"])
 	v.goes("article form[action='/cart'] button[type=submit]", "/cart")
 	v.to(sight{path: "/checkout", then: "without an address", do: sends("main form", "recipient", "", "phone", "12", "postcode", "x", "address", "")})
+}
+
+// troubleTour is what an admin sees while the payment provider does not answer, and tells
+// what is not so.
+func troubleTour(t *testing.T, d *demoSite, v tour) {
+	d.admin.do(t, "PUT", "/staff/sandbox", map[string]any{"failRate": 1, "callbackRate": 1, "wrongRate": 1}).want(t, http.StatusOK)
+	order := map[string]any{"lines": []any{map[string]any{"productId": d.products["gel-pens"], "qty": 1}}, "address": "서울 마포구 월드컵북로 396", "recipient": "김서연", "phone": "010-1234-5678"}
+	o := read[anOrder](t, d.customer.do(t, "POST", "/orders", order).want(t, http.StatusCreated))
+	v.to(
+		sight{path: "/staff/payments?status=WAITING", then: "with the errors", do: shows("#provider-state summary", "#provider-state details .failures")},
+		sight{path: "/staff"},
+		sight{path: "/staff/orders/" + o.ID, then: "waiting for its payment"},
+	)
+	d.admin.do(t, "PUT", "/staff/sandbox", map[string]any{"callbackRate": 1, "wrongRate": 1}).want(t, http.StatusOK)
+	d.customer.do(t, "POST", "/orders", order).want(t, http.StatusCreated)
+	eventually(t, "a stray callback", func() bool {
+		return len(get[aPage[struct{ ID string }]](t, d.admin, "/staff/mismatches").Items) > 0
+	})
+	v.to(sight{path: "/staff/payments/reconciliation", then: "with a stray callback", do: func(b *tab) { b.has("#mismatches form") }})
+	d.admin.do(t, "PUT", "/staff/sandbox", map[string]any{}).want(t, http.StatusOK)
+}
+
+// aMessage is something that went out.
+func aMessage(t *testing.T, d *demoSite) string {
+	t.Helper()
+	return findAs(t, d.admin, "/staff/messages?channel=email", "a mail", func(x struct{ ID string }) bool { return true }).ID
 }
 
 // bookingTour is what a customer does with meeting rooms: asks for one, and sees what
@@ -231,6 +266,7 @@ func packerTour(t *testing.T, d *demoSite, all *seen) {
 		sight{path: "/staff/deliveries"},
 		sight{path: "/staff/stock"},
 		sight{path: "/staff/operations", status: http.StatusForbidden},
+		sight{path: "/notifications"},
 		sight{path: "/rooms"},
 	)
 	for status, id := range d.tasks {
@@ -247,13 +283,26 @@ func adminTour(t *testing.T, d *demoSite, all *seen) {
 	}
 	v.to(
 		sight{path: "/staff/orders/" + d.orders["PLACED"], then: "asking for a cancel", do: shows("[commandfor=cancel-order]", "#cancel-order[open]")},
+		sight{path: "/staff/orders/" + d.orders["PLACED"] + "/cancel"},
 		sight{path: "/staff/products"},
 		sight{path: "/staff/products/new", then: "with nothing", do: sends("main form[novalidate]", "price", "x")},
 		sight{path: "/staff/products/" + d.products["milk-bread"]},
 		sight{path: "/staff/room-report", then: "with the days as a table", do: shows("main details summary", "main details table")},
 		sight{path: "/staff/room-report?from=2026-02-30&building=Moon", status: http.StatusUnprocessableEntity},
 		sight{path: "/staff/room-report?from=2026-01-01&sort=-used&to=2026-03-31"},
+		sight{path: "/staff/messages"},
+		sight{path: "/staff/messages?state=bounced"},
+		sight{path: "/staff/messages/channels"},
+		sight{path: "/staff/messages/" + aMessage(t, d)},
 		sight{path: "/staff/operations"},
 		sight{path: "/staff/operations?correlation=nothing"},
+		sight{path: "/staff/payments"},
+		sight{path: "/staff/payments?status=REFUND_DUE"},
+		sight{path: "/staff/payments?q=nothing-of-that-name"},
+		sight{path: "/staff/payments/reconciliation", then: "having compared the books", do: func(b *tab) {
+			b.leads("/staff/payments/reconciliation", func() { b.click("main form[action='/staff/payments/reconciliation'] button") })
+			b.has("#verdict")
+		}},
 	)
+	troubleTour(t, d, v)
 }

@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"daybreak/domain/notify"
+	"daybreak/views"
 )
 
 // emptyTour goes through a shop in which there is nothing yet, and then through what
@@ -33,7 +36,12 @@ func emptyTour(t *testing.T, all *seen) {
 	eventually(t, "an event is put aside", func() bool {
 		return len(get[aPage[struct{ ID string }]](t, s.admin, "/staff/dead-letters").Items) >= 3
 	})
+	token, err := notify.New(s.db, notify.Settings{}).TokenOf(t.Context(), s.customer.id, notify.KindOrder)
+	if err != nil {
+		t.Fatal(err)
+	}
 	customer.to(
+		sight{path: views.UnsubscribeURL(token)},
 		sight{path: "/orders/" + waiting.ID},
 		sight{path: "/products/" + bread, then: "sold out"},
 		sight{path: "/", then: "with the last one gone from under the cart", do: customer.lastPiece(s)},

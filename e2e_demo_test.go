@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"daybreak/domain/db/dbtest"
 )
 
 // The demo on an empty folder, by two processes at once: one shop, seeded once, and
@@ -66,12 +68,20 @@ func TestDemoTwiceAtOnce(t *testing.T) {
 	again.end(t)
 }
 
-// Without the demo there are no accounts until the first admin makes one by the link
-// that only the console shows.
+// On a database with nothing in it, and without the demo, there are no accounts until the
+// first admin makes one by the link that only the console shows.
 func TestFirstAdmin(t *testing.T) {
 	t.Parallel()
-	p := launch(t, []string{"serve"}, map[string]string{
-		"ADDR": "127.0.0.1:0", "DATABASE_URL": "sqlite:" + filepath.Join(t.TempDir(), "new.db"), "LOG_LEVEL": "warn"})
+	for name, dsn := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			firstAdmin(t, dsn(t))
+		})
+	}
+}
+
+func firstAdmin(t *testing.T, dsn string) {
+	p := launch(t, []string{"serve"}, map[string]string{"ADDR": "127.0.0.1:0", "DATABASE_URL": dsn, "LOG_LEVEL": "warn"})
 	_, link, ok := strings.Cut(p.said(), "/setup?token=")
 	if !ok {
 		t.Fatalf("no link: %s", p.said())

@@ -16,7 +16,10 @@ import (
 type change struct {
 	List, ID string
 	Version  int64
-	Row      *struct{ ID, OrderID, CustomerID, Status, StatusLabel string }
+	Row      *struct {
+		ID, OrderID, CustomerID, Status, StatusLabel string
+		Subject                                      struct{ ID string } // of a notification
+	}
 }
 
 // message is one message of the stream.

@@ -46,12 +46,7 @@ func meetingSite(t *testing.T, k kind) *site {
 }
 
 func inMeetings(t *testing.T, story func(t *testing.T, s *site)) {
-	for _, k := range []kind{{}, {postgres: true}, {rabbit: true}, {postgres: true, rabbit: true}} {
-		t.Run(k.String(), func(t *testing.T) {
-			t.Parallel()
-			story(t, meetingSite(t, k))
-		})
-	}
+	onEveryKind(t, func(t *testing.T, k kind) { story(t, meetingSite(t, k)) })
 }
 
 // room opens a room round the clock.

@@ -65,10 +65,14 @@ var (
 
 // everywhere tells a story on both databases with both brokers.
 func everywhere(t *testing.T, story func(t *testing.T, s *site)) {
+	onEveryKind(t, func(t *testing.T, k kind) { story(t, newSite(t, k)) })
+}
+
+func onEveryKind(t *testing.T, story func(t *testing.T, k kind)) {
 	for _, k := range []kind{{}, {postgres: true}, {rabbit: true}, {postgres: true, rabbit: true}} {
 		t.Run(k.String(), func(t *testing.T) {
 			t.Parallel()
-			story(t, newSite(t, k))
+			story(t, k)
 		})
 	}
 }
@@ -76,7 +80,7 @@ func everywhere(t *testing.T, story func(t *testing.T, s *site)) {
 // allInOne are the roles of the only process; split those of several.
 var (
 	allInOne = []string{"all"}
-	split    = []string{"web,relay,jobs", "orders,payment,stock", "packing", "delivery", "rooms", "lists,notify"}
+	split    = []string{"web,relay,jobs", "orders,payment,stock", "packing", "delivery", "rooms", "lists", "notify"}
 )
 
 // site is the product on a database of its own: its processes, and the people.

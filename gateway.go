@@ -7,9 +7,11 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"time"
 
+	"daybreak/domain"
 	"daybreak/domain/payment"
 	"daybreak/domain/payment/gateway"
 	"daybreak/domain/payment/sandbox"
@@ -21,7 +23,7 @@ import (
 // callbacks are those of a sandbox that calls url.
 func callbacks(url, secret string) sandbox.Callbacks {
 	return sandbox.Callbacks{URL: url, Header: payment.SignatureHeader,
-		Sign: func(t time.Time, body []byte) string { return payment.Sign(secret, t, body) }}
+		Sign: func(t time.Time, body []byte) string { return domain.Sign(secret, t, body) }}
 }
 
 // stripe opens the account at Stripe.
@@ -31,10 +33,23 @@ func (a *app) stripe() error {
 	if err != nil {
 		return err
 	}
-	a.client = c
+	a.clients = append(a.clients, c)
 	a.payment = payment.New(a.db, gateway.Guard(c), payment.Settings{Timeout: max(a.paymentTimeout, stripe.Patience), Patience: stripe.Patience,
-		PendingTTL: a.paymentTTL, Refuse: a.paymentRefuse, Read: c.Read, ByHand: true})
+		PendingTTL: a.paymentTTL, Refuse: a.paymentRefuse, Read: c.Read, ByHand: true, Process: a.process()})
 	return nil
+}
+
+// process names this process among those that call the provider.
+func (a *app) process() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "?"
+	}
+	roles := strings.Join(a.roles, ", ")
+	if len(a.roles) == len(roleNames) {
+		roles = "all"
+	}
+	return fmt.Sprintf("%s @ %s/%d", roles, host, os.Getpid())
 }
 
 // switches lets the site switch what the sandbox does wrong.
@@ -72,13 +87,13 @@ func runGateway(ctx context.Context, c config, out io.Writer, ready func(addr st
 const reconcileAt = 3
 
 // reconcile compares our books with the provider's once a night and logs what differs;
-// the staff can see it at any time. Stripe's are in no order that could be compared. It is
-// called every hour.
+// the staff can see it, and have it done again, at any time. Stripe's are in no order that
+// could be compared. It is called every hour.
 func (a *app) reconcile(ctx context.Context) error {
-	if a.payment == nil || a.paymentProvider == "stripe" || a.db.Now().In(a.zone).Hour() != reconcileAt {
+	if a.payment == nil || !a.payment.HasBooks() || a.db.Now().In(a.zone).Hour() != reconcileAt {
 		return nil
 	}
-	r, err := a.payment.Reconcile(ctx)
+	r, err := a.payment.Compare(ctx, domain.Worker)
 	switch {
 	case err != nil:
 		return err

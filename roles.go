@@ -16,6 +16,7 @@ import (
 
 	"daybreak/domain/db"
 	"daybreak/domain/lists"
+	"daybreak/domain/notify"
 	"daybreak/queue"
 	"daybreak/web"
 )
@@ -74,14 +75,20 @@ func (a *app) startWorkers() error {
 			a.start(c.Name, func(ctx context.Context) error { return queue.Run(ctx, a.db, a.broker, c, queue.Options{}) })
 		}
 	}
-	if a.has("payment") && a.payment != nil {
-		a.start("payments", a.payment.Run)
+	if a.payment != nil {
+		a.start("provider", a.payment.Watch)
+		if a.has("payment") {
+			a.start("payments", a.payment.Run)
+		}
 	}
 	if a.has("orders") {
 		a.start("backorders", a.orders.Run)
 	}
 	if a.has("rooms") {
 		a.start("rooms", a.rooms.Run)
+	}
+	if a.has("notify") {
+		a.start("notifications", a.notify.Run)
 	}
 	if a.has("relay") {
 		r := queue.Relay{DB: a.db, Broker: a.broker}
@@ -213,6 +220,8 @@ func (a *app) jobs() []job {
 		{"backorders", time.Hour, a.orders.Allocate},
 		{"deadlines", 10 * time.Second, a.orders.Deadlines},
 		{"reconciliation", time.Hour, a.reconcile},
+		{"notifications", time.Hour, a.notify.Cleanup},
+		{"alarms", 10 * time.Second, a.notify.Watch},
 	}
 }
 
@@ -274,6 +283,10 @@ func (q queues) Status(ctx context.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	channels, err := q.a.notify.Health(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return struct {
 		Version      string            `json:"version"`
 		Roles        []string          `json:"roles"`
@@ -284,7 +297,8 @@ func (q queues) Status(ctx context.Context) (any, error) {
 		Paused       []db.Pause        `json:"paused"`
 		LiveStreams  int               `json:"liveStreams"`
 		PaymentState any               `json:"payment"`
-	}{version(), q.a.roles, depth, age.Milliseconds(), q.a.broker.Status(), counts, paused, q.a.web.Streams(), q.payment(ctx)}, nil
+		Channels     []notify.Health   `json:"channels"`
+	}{version(), q.a.roles, depth, age.Milliseconds(), q.a.broker.Status(), counts, paused, q.a.web.Streams(), q.payment(ctx), channels}, nil
 }
 
 func (q queues) payment(ctx context.Context) any {

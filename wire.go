@@ -18,6 +18,7 @@ import (
 	"daybreak/domain/db"
 	"daybreak/domain/delivery"
 	"daybreak/domain/lists"
+	"daybreak/domain/notify"
 	"daybreak/domain/ops"
 	"daybreak/domain/orders"
 	"daybreak/domain/packing"
@@ -36,12 +37,13 @@ type app struct {
 	config
 	db       *db.DB
 	broker   queue.Broker
-	sandbox  *sandbox.Sandbox     // nil if the provider is elsewhere
-	client   interface{ Close() } // of the provider
+	sandbox  *sandbox.Sandbox       // nil if the provider is elsewhere
+	clients  []interface{ Close() } // of what is elsewhere
 	accounts *accounts.Service
 	catalog  *catalog.Service
 	delivery *delivery.Service
 	lists    *lists.Service
+	notify   *notify.Service
 	ops      *ops.Service
 	orders   *orders.Service
 	packing  *packing.Service
@@ -65,7 +67,7 @@ const topicChanged = "changed"
 
 // schemas are the tables of every context.
 var schemas = []db.Schema{
-	accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, orders.Schema,
+	accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, notify.Schema, orders.Schema,
 	packing.Schema, payment.Schema, rooms.Schema, stock.Schema,
 }
 
@@ -106,6 +108,9 @@ func open(ctx context.Context, c config) (_ *app, err error) {
 		return nil, err
 	}
 	a.lists.Changed = a.tellChanged
+	if a.payment != nil {
+		a.payment.Changed = a.tellPayment
+	}
 	return a, nil
 }
 
@@ -122,15 +127,16 @@ func (a *app) wire() {
 	if a.payment != nil {
 		a.orders.Payments = a.payment
 	}
-	a.packing = &packing.Service{DB: a.db, Orders: a.orders}
+	a.packing = &packing.Service{DB: a.db, Orders: a.orders, Products: a.catalog}
 	a.delivery = &delivery.Service{DB: a.db, Orders: a.orders, AutoStart: a.deliveryAutoStart}
 	a.rooms = rooms.New(a.db, a.zone, rooms.Settings{CheckIn: a.roomCheckIn, NoShow: a.roomNoShow})
 	a.lists = &lists.Service{DB: a.db}
+	a.notify = a.notices()
 	a.ops = &ops.Service{DB: a.db, Checks: a.checks()}
 	a.web = &web.Server{
 		Config:   web.Config{BaseURL: a.baseURL, TrustedProxies: a.trustedProxies, Demo: a.demoAccounts(), Version: version()},
 		Accounts: a.accounts, Catalog: a.catalog, Delivery: a.delivery, Lists: a.lists, Ops: a.ops,
-		Orders: a.orders, Packing: a.packing, Payment: a.payment, Rooms: a.rooms, Stock: a.stock,
+		Notify: a.notify, Orders: a.orders, Packing: a.packing, Payment: a.payment, Rooms: a.rooms, Stock: a.stock,
 		Queues: queues{a}, Ready: a.checkReady,
 	}
 	if a.sandbox != nil && a.command == "demo" {
@@ -171,15 +177,15 @@ func (a *app) provider() error {
 	if err != nil {
 		return err
 	}
-	a.client = c
+	a.clients = append(a.clients, c)
 	a.payment = payment.New(a.db, gateway.Guard(c), payment.Settings{Timeout: a.paymentTimeout, PendingTTL: a.paymentTTL, Refuse: a.paymentRefuse,
-		Secret: a.gatewaySecret})
+		Secret: a.gatewaySecret, Process: a.process()})
 	return nil
 }
 
 // consumers are the parts that react to events, each under the name of its role.
 func (a *app) consumers() []db.Consumer {
-	cs := []db.Consumer{a.delivery.Consumer(), a.lists.Consumer(), a.orders.Consumer(), a.packing.Consumer(), a.stock.Consumer()}
+	cs := []db.Consumer{a.delivery.Consumer(), a.lists.Consumer(), a.notify.Consumer(), a.orders.Consumer(), a.packing.Consumer(), a.stock.Consumer()}
 	if a.payment != nil {
 		cs = append(cs, a.payment.Consumer())
 	}
@@ -194,6 +200,15 @@ func (a *app) tellChanged(changes []lists.Change) {
 		return
 	}
 	a.broker.Broadcast(topicChanged, b)
+}
+
+// tellPayment is tellChanged for what no event tells: of a payment, or of the provider.
+func (a *app) tellPayment(id string) {
+	c := lists.Change{List: lists.Payments, ID: id}
+	if id == "" {
+		c.List, c.ID = lists.Provider, lists.ProviderRow
+	}
+	a.tellChanged([]lists.Change{c})
 }
 
 // start runs fn until the work ends; one that fails is logged. close waits for all.
@@ -214,8 +229,8 @@ func (a *app) close() {
 			slog.Error("broker not closed", "err", err)
 		}
 	}
-	if a.client != nil {
-		a.client.Close()
+	for _, c := range a.clients {
+		c.Close()
 	}
 	if a.sandbox != nil {
 		if err := a.sandbox.Close(); err != nil {
