@@ -85,8 +85,10 @@ type Notifying struct {
 	Is    notify.Preferences
 	Kinds []notify.Kind // those of their role
 	Mail  string        // where mails go
-	Form  Form
-	Key   string // of the intent; "" mints one
+	// Secret is what the messages to a generic hook are signed with.
+	Secret string
+	Form   Form
+	Key    string // of the intent; "" mints one
 }
 
 // WishField is the name of the field that says whether a kind is told of by a channel.

@@ -42,5 +42,5 @@ func init() {
 	sample("StaffToldAbout", StaffToldAbout(all), StaffToldAbout(nil))
 	sample("StaffMessagePage", StaffMessagePage(MessageView{Entry: mail, Message: notify.Message{Subject: "주문", Text: "본문", HTML: "<p>"}}),
 		StaffMessagePage(MessageView{Entry: late, Message: notify.Message{Subject: "주문"}}))
-	sample("StaffChannelsPage", StaffChannelsPage(Channels{Teams: []notify.Team{{Kind: notify.KindNewOrder, URL: "https://hooks.slack.com/x", Format: "slack", By: "김", At: sampleNow}, {Kind: notify.KindBreaker}}, Wrong: notify.KindBreaker, Form: Form{Summary: "안 됩니다.", Errors: map[string]string{"url": "틀림"}}}))
+	sample("StaffChannelsPage", StaffChannelsPage(Channels{Teams: []notify.Team{{Kind: notify.KindNewOrder, URL: "https://hooks.slack.com/x", Format: "slack", By: "김", At: sampleNow}, {Kind: notify.KindBreaker}}, Secrets: map[notify.Kind]string{notify.KindNewOrder: "geheim"}, Wrong: notify.KindBreaker, Form: Form{Summary: "안 됩니다.", Errors: map[string]string{"url": "틀림"}}}))
 }

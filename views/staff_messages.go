@@ -84,9 +84,10 @@ func (m MessageView) again() bool {
 
 // Channels are the chats of the duties. Form is the refused change of the duty Wrong.
 type Channels struct {
-	Teams []notify.Team
-	Wrong notify.Kind
-	Form  Form
+	Teams   []notify.Team
+	Secrets map[notify.Kind]string // with which messages to generic hooks are signed
+	Wrong   notify.Kind
+	Form    Form
 }
 
 func (c Channels) form(k notify.Kind) Form {

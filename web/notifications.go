@@ -90,6 +90,9 @@ func (s *Server) drawNotifying(w http.ResponseWriter, r *http.Request, code int,
 		return err
 	}
 	v.Mail = me.Email
+	if v.Secret, err = s.Notify.HookSecret(r.Context(), a); err != nil {
+		return err
+	}
 	return s.render(w, r, code, views.NotifyingPage(v))
 }
 

@@ -280,5 +280,27 @@ func TestAdminsSetTheChatsOfDuties(t *testing.T) {
 	if err != nil || !slices.ContainsFunc(teams, func(is notify.Team) bool { return is.Kind == notify.KindBreaker && is.Format == "slack" }) {
 		t.Errorf("%+v %v", teams, err)
 	}
+	if page.Find("code").Length() != 0 {
+		t.Error("a secret without a hook of ours")
+	}
+	admin.get("/staff/messages/channels").submit(form, "url", "https://pager.example/hook", "format", "").want(http.StatusSeeOther).follow()
+	of, err := s.Notify.TeamSecrets(t.Context(), s.account(domain.Admin).Actor())
+	if err != nil || of[notify.KindBreaker] == "" {
+		t.Fatalf("%v %v", of, err)
+	}
+	admin.get("/staff/messages/channels").says(of[notify.KindBreaker])
 	s.client(domain.Packer).get("/staff/messages/channels").want(http.StatusForbidden)
+}
+
+// Who has a program of their own told checks what comes with a secret.
+func TestPeopleReadTheSecretOfTheirHook(t *testing.T) {
+	s := newSite(t)
+	c := s.client(domain.Customer)
+	page := c.get("/notifications/settings").submit(`form[action="/notifications/settings"]`, "chatUrl", "https://me.example/hook").
+		want(http.StatusSeeOther).follow()
+	secret, err := s.Notify.HookSecret(t.Context(), s.account(domain.Customer).Actor())
+	if err != nil || secret == "" {
+		t.Fatal(secret, err)
+	}
+	page.says(secret)
 }

@@ -84,7 +84,11 @@ func (s *Server) drawChannels(w http.ResponseWriter, r *http.Request, code int, 
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, code, views.StaffChannelsPage(views.Channels{Teams: teams, Wrong: wrong, Form: f}))
+	secrets, err := s.Notify.TeamSecrets(r.Context(), actor(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, code, views.StaffChannelsPage(views.Channels{Teams: teams, Secrets: secrets, Wrong: wrong, Form: f}))
 }
 
 func (s *Server) postChannel(w http.ResponseWriter, r *http.Request) error {

@@ -80,35 +80,33 @@ func (s *Service) TokenOf(ctx context.Context, user string, k Kind) (string, err
 	return sign(secret, user, k), nil
 }
 
-// HookSecret returns what the messages to the actor's generic hook are signed with, or,
-// for an admin, those to that of a duty. Another address has another secret, and so has
-// another's hook with the same address. NotFound if there is no such hook.
-func (s *Service) HookSecret(ctx context.Context, a domain.Actor, duty Kind) (string, error) {
-	owner, address := a.ID, ""
-	if duty == "" {
-		p, err := s.Preferences(ctx, a)
-		if err != nil {
-			return "", err
+// HookSecret returns what the messages to the actor's generic hook are signed with, "" if
+// they have none. Another address has another secret, and so has another's hook with the
+// same address.
+func (s *Service) HookSecret(ctx context.Context, a domain.Actor) (string, error) {
+	p, err := s.Preferences(ctx, a)
+	if err != nil || p.ChatURL == "" || FormatOf(p.ChatURL) != generic {
+		return "", err
+	}
+	return s.hookSecret(ctx, a.ID, p.ChatURL)
+}
+
+// TeamSecrets is HookSecret for the duties that have a generic hook. Admins only.
+func (s *Service) TeamSecrets(ctx context.Context, a domain.Actor) (map[Kind]string, error) {
+	teams, err := s.Teams(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	out := map[Kind]string{}
+	for _, t := range teams {
+		if t.URL == "" || t.Format != generic {
+			continue
 		}
-		if address = p.ChatURL; FormatOf(address) != generic {
-			address = ""
-		}
-	} else {
-		teams, err := s.Teams(ctx, a)
-		if err != nil {
-			return "", err
-		}
-		owner = teamPrefix + string(duty)
-		for _, t := range teams {
-			if t.Kind == duty && t.Format == generic {
-				address = t.URL
-			}
+		if out[t.Kind], err = s.hookSecret(ctx, teamPrefix+string(t.Kind), t.URL); err != nil {
+			return nil, err
 		}
 	}
-	if address == "" {
-		return "", domain.Missing("hook")
-	}
-	return s.hookSecret(ctx, owner, address)
+	return out, nil
 }
 
 func (s *Service) hookSecret(ctx context.Context, owner, address string) (string, error) {
