@@ -67,8 +67,9 @@ func TestAnyLifeOfOrders(t *testing.T) {
 }
 
 // elsewhere is what has tests of its own: what only people with a count of the shelf, or
-// the worker of payment, cause.
-var elsewhere = []string{event.StockAdjusted{}.Name(), event.PaymentExpired{}.Name()}
+// the worker of payment, cause, and the papers.
+var elsewhere = []string{event.StockAdjusted{}.Name(), event.PaymentExpired{}.Name(), event.PackingPrinted{}.Name(),
+	event.PackingBatched{}.Name(), event.PackingUnbatched{}.Name()}
 
 // live goes through a life, and looks at it when everything has been heard. In half of
 // them everybody then does his work.

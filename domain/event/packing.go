@@ -14,6 +14,9 @@ func init() {
 	register[PackingFailed]()
 	register[PackingResumed]()
 	register[PackingOpened]()
+	register[PackingPrinted]()
+	register[PackingBatched]()
+	register[PackingUnbatched]()
 }
 
 // Task names a packing task in its events.
@@ -145,3 +148,37 @@ type PackingOpened struct {
 
 // Name implements Event.
 func (PackingOpened) Name() string { return "packing.opened.v1" }
+
+// PackingPrinted (E12): somebody printed a paper of the order. Kind and Size are those of
+// a print job.
+type PackingPrinted struct {
+	Task
+	JobID string `json:"jobId"`
+	Kind  string `json:"kind"`
+	Size  string `json:"size"`
+}
+
+// Name implements Event.
+func (PackingPrinted) Name() string { return "packing.printed.v1" }
+
+// PackingBatched (E12): the order is on a pick list with others; Slot is the letter its
+// goods are sorted by.
+type PackingBatched struct {
+	Task
+	BatchID string `json:"batchId"`
+	BatchNo int64  `json:"batchNo"`
+	Slot    string `json:"slot"`
+}
+
+// Name implements Event.
+func (PackingBatched) Name() string { return "packing.batched.v1" }
+
+// PackingUnbatched (E12): the order is on no pick list any more.
+type PackingUnbatched struct {
+	Task
+	BatchID string `json:"batchId"`
+	BatchNo int64  `json:"batchNo"`
+}
+
+// Name implements Event.
+func (PackingUnbatched) Name() string { return "packing.unbatched.v1" }

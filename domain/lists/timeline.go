@@ -104,6 +104,12 @@ func timelineEntry(env event.Envelope, ev event.Event) TimelineEntry {
 		t.Args = []any{"n", len(e.Lines)}
 	case event.PackingFailed:
 		t.Args, t.Reason = []any{"what", named(e.Short)}, domain.Reason(e.Reason)
+	case event.PackingPrinted:
+		t.Args = []any{"kind", domain.Label("print.kind." + e.Kind), "size", domain.Label("print.size." + e.Size)}
+	case event.PackingBatched:
+		t.Args = []any{"no", e.BatchNo, "slot", e.Slot}
+	case event.PackingUnbatched:
+		t.Args = []any{"no", e.BatchNo}
 	case event.DeliveryCancelled:
 		t.Reason = domain.Reason(e.Reason)
 	case event.NotificationRequested:

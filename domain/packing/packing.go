@@ -31,6 +31,8 @@ type Task struct {
 	Short       []Short      `json:"short,omitempty"`    // what lacks
 	BoxSize     int          `json:"box,omitempty"`      // 1 to MaxBox, 0 if nobody said
 	Weight      int          `json:"weight,omitempty"`   // grams, 0 if nobody weighed it
+	BatchID     string       `json:"batchId,omitempty"`  // the pick list it is on, if any
+	Slot        string       `json:"slot,omitempty"`     // the letter its goods are sorted by on that list
 	Version     int64        `json:"version"`
 }
 

@@ -10,14 +10,14 @@ import (
 )
 
 const taskColumns = `id, order_id, order_no, customer_name, lines, note, status, packer_id, packer_name,
-	requested_at, started_at, packed_at, removed, order_v, touched_at, opened, short, box_size, weight, version`
+	requested_at, started_at, packed_at, removed, order_v, touched_at, opened, short, box_size, weight, batch_id, slot, version`
 
 func scanTask(r db.Row) (Task, error) {
 	var t Task
 	var lines, removed, short string
 	var requested, started, packed, touched int64
 	if err := r.Scan(&t.ID, &t.OrderID, &t.OrderNo, &t.CustomerName, &lines, &t.Note, &t.Status, &t.PackerID, &t.PackerName,
-		&requested, &started, &packed, &removed, &t.OrderV, &touched, &t.Opened, &short, &t.BoxSize, &t.Weight, &t.Version); err != nil {
+		&requested, &started, &packed, &removed, &t.OrderV, &touched, &t.Opened, &short, &t.BoxSize, &t.Weight, &t.BatchID, &t.Slot, &t.Version); err != nil {
 		return t, err
 	}
 	t.RequestedAt, t.StartedAt, t.PackedAt = db.Time(requested), db.Time(started), db.Time(packed)
@@ -58,7 +58,7 @@ func insert(ctx context.Context, tx *db.Tx, ts ...Task) (map[string]bool, error)
 	for i, t := range ts {
 		rows[i] = []any{t.ID, t.OrderID, t.OrderNo, t.CustomerName, db.JSON(t.Lines), t.Note, t.Status, t.PackerID, t.PackerName,
 			db.Micros(t.RequestedAt), db.Micros(t.StartedAt), db.Micros(t.PackedAt), listText(t.Removed), t.OrderV,
-			db.Micros(t.TouchedAt), t.Opened, listText(t.Short), int64(t.BoxSize), int64(t.Weight), t.Version}
+			db.Micros(t.TouchedAt), t.Opened, listText(t.Short), int64(t.BoxSize), int64(t.Weight), t.BatchID, t.Slot, t.Version}
 	}
 	return tx.InsertNew(ctx, `/* packing.insert */ insert into packing_tasks (`+taskColumns+`)`,
 		`on conflict (order_id) do nothing returning order_id`, rows)
