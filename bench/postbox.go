@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"strings"
 	"sync"
@@ -32,6 +33,7 @@ func newPostbox() (*postbox, error) {
 	p.server = smtp.NewServer(p)
 	p.server.Domain = "bench.example"
 	p.server.MaxMessageBytes = 1 << 20
+	p.server.ErrorLog = log.New(io.Discard, "", 0) // who mails is killed, and that cuts connections
 	go func() { p.ended <- p.server.Serve(l) }()
 	return p, nil
 }
@@ -39,6 +41,9 @@ func newPostbox() (*postbox, error) {
 // close ends it: whoever mails is refused the connection.
 func (p *postbox) close() error {
 	err := p.server.Close()
+	if errors.Is(err, smtp.ErrServerClosed) { // before
+		err = nil
+	}
 	if e := <-p.ended; !errors.Is(e, smtp.ErrServerClosed) && !errors.Is(e, net.ErrClosed) {
 		err = errors.Join(err, e)
 	}

@@ -276,7 +276,7 @@ func (r *rig) workAs(s *Service) {
 			js, again, err := s.next(context.Background(), c, 100)
 			r.must(err)
 			for _, j := range js {
-				s.work(context.Background(), j)
+				s.work(context.Background(), newFlow(parallel), j)
 			}
 			more = again || len(js) > 0
 		}

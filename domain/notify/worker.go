@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	parallel = 8                // messages on their way through one channel at once
+	parallel = 8                // most messages on their way through one channel at once
 	sendFor  = 30 * time.Second // how long sending one may take …
 	lease    = time.Minute      // … and when what was claimed is another's
 	sweep    = time.Second      // how long a message of another process can go unnoticed
@@ -37,7 +37,7 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) lane(ctx context.Context, c Channel) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	slots := make(chan struct{}, parallel)
+	slots, f := make(chan struct{}, parallel), newFlow(parallel)
 	timer := time.NewTimer(sweep)
 	defer timer.Stop()
 	for ctx.Err() == nil {
@@ -49,7 +49,7 @@ func (s *Service) lane(ctx context.Context, c Channel) {
 		for _, j := range js {
 			wg.Go(func() {
 				defer func() { <-slots }()
-				s.work(ctx, j)
+				s.work(ctx, f, j)
 			})
 		}
 		if err != nil && ctx.Err() == nil {
@@ -131,16 +131,27 @@ func burstOf(ctx context.Context, tx *db.Tx, g []message, until time.Time) ([]me
 	return oldestFirst(append(g, rest...)), setPace(ctx, tx, k)
 }
 
-// work sends a job and records what came of it, also while the process is ending: an
-// answer that came is not thrown away.
-func (s *Service) work(ctx context.Context, j job) {
+// work sends a job when its turn has come and records what came of it, also while the
+// process is ending: an answer that came is not thrown away.
+func (s *Service) work(ctx context.Context, f *flow, j job) {
+	fl, err := f.enter(ctx)
+	if err != nil {
+		s.noted(ctx, j, Message{}, err, true)
+		return
+	}
+	defer f.leave(fl)
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendFor)
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
 	defer stop()
 	sent, err := s.send(call, j)
+	f.answered(fl)
 	given := err != nil && call.Err() == context.Canceled // by us: nobody is to blame
-	if err := s.note(ctx, j, sent, err, given); err != nil {
+	s.noted(ctx, j, sent, err, given)
+}
+
+func (s *Service) noted(ctx context.Context, j job, sent Message, failed error, given bool) {
+	if err := s.note(ctx, j, sent, failed, given); err != nil {
 		slog.ErrorContext(ctx, "notify worker: not recorded", "message", j.messages[0].id, "err", err)
 	}
 }

@@ -220,7 +220,7 @@ func TestManyProcesses(t *testing.T) {
 						return
 					}
 					for _, j := range js {
-						s.work(context.Background(), j)
+						s.work(context.Background(), newFlow(parallel), j)
 					}
 					if len(js) == 0 && !more {
 						return
