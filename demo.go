@@ -82,6 +82,10 @@ type seeder struct {
 	*app
 	people   map[string]domain.Actor
 	products map[string]string // ids by slug
+	newest   struct {          // the order placed last
+		id string
+		by domain.Actor
+	}
 }
 
 func (s *seeder) accountsAndProfiles(ctx context.Context) error {
@@ -130,14 +134,40 @@ func (s *seeder) product(ctx context.Context, d demoProduct) (catalog.Product, e
 		Category: &d.Category, Price: &price, ImageURL: &image, OutOfStock: &policy, SKU: &d.SKU, Barcode: &d.Barcode, Bin: &d.Bin})
 }
 
+// news is how many of the orders people have not read of yet.
+const news = 4
+
 // history places the orders and takes each as far as it has come.
 func (s *seeder) history(ctx context.Context) error {
-	for _, d := range demoOrders {
+	for i, d := range demoOrders {
+		if i == len(demoOrders)-news {
+			if err := s.allRead(ctx); err != nil {
+				return err
+			}
+		}
 		if err := s.order(ctx, d); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// allRead has everybody read what they were told so far, of the newest order too.
+func (s *seeder) allRead(ctx context.Context) error {
+	if !s.has("notify") {
+		return nil
+	}
+	_, err := wait(ctx, func() (string, error) {
+		told, err := s.notify.Thread(ctx, s.newest.by, s.newest.id)
+		if err == nil && len(told) == 0 {
+			err = domain.Missing("notification")
+		}
+		return "", err
+	})
+	for _, who := range s.people {
+		err = errors.Join(err, s.notify.MarkAllRead(ctx, who))
+	}
+	return err
 }
 
 func (s *seeder) order(ctx context.Context, d demoOrder) error {
@@ -158,6 +188,7 @@ func (s *seeder) order(ctx context.Context, d demoOrder) error {
 		defer s.sandbox.SetFaults(f) //nolint:errcheck // it was in force before
 	}
 	o, err := s.orders.Place(as(ctx, who), who, r)
+	s.newest.id, s.newest.by = o.ID, who
 	if err != nil || d.until == event.StatusPlaced || d.until == event.StatusRejected {
 		return err
 	}
