@@ -100,6 +100,7 @@ func (o Order) holding(lines []event.Line, amount domain.Money) Order {
 	if len(lines) > 0 {
 		o.Title, o.TitleEn = lines[0].Product, lines[0].ProductEn
 	}
+	o.Search = o.foundBy(lines)
 	left := map[string]int{}
 	for _, l := range lines {
 		left[l.ProductID] = l.Qty

@@ -64,6 +64,7 @@ type Order struct {
 	LineCount, Qty           int64
 	Amount                   domain.Money
 	More                     string // OrderMore as JSON
+	Search                   string // what it is found by, in lower case
 	OrderedAt                time.Time
 
 	Status, Reason           string

@@ -60,38 +60,6 @@ func statusTexts(l []event.OrderStatus) []string {
 	return out
 }
 
-// StaffFilter narrows the staff's orders. Q is searched in the order number (its
-// beginning), else in names, phone and title of the newest orders.
-type StaffFilter struct {
-	Tab, Status, CustomerID string
-	Q                       string
-	Oldest                  bool
-	Cursor                  string
-	Limit                   int
-}
-
-// StaffOrders returns orders of every customer, newest first unless Oldest.
-func (s *Service) StaffOrders(ctx context.Context, f StaffFilter) (Page[Order], error) {
-	if f.Q = domain.Clean(f.Q); f.Q != "" {
-		return s.search(ctx, f)
-	}
-	return pageOf(ctx, s.DB, staffPager(f, f.Cursor, f.Limit), scanOrder, orderID)
-}
-
-func staffPager(f StaffFilter, cursor string, limit int) *pager {
-	p := newPager(orderTable, cursor, f.Oldest, limit)
-	if f.Tab != "" {
-		p.where("tab = ", f.Tab)
-	}
-	if f.Status != "" {
-		p.where("status = ", f.Status)
-	}
-	if f.CustomerID != "" {
-		p.where("customer_id = ", f.CustomerID)
-	}
-	return p
-}
-
 // OrdersByID returns the rows with the ids, in no order; unknown ids are left out.
 func (s *Service) OrdersByID(ctx context.Context, ids []string) ([]Order, error) {
 	return loadOrders(ctx, s.DB, ids)

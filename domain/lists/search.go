@@ -4,14 +4,132 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"time"
+
+	"daybreak/domain"
+	"daybreak/domain/event"
 )
 
-// A search that is not for a number looks through this many rows, searchStep at a
-// time, and says so: reading all would hold a reader for seconds.
-const (
-	searchDepth = 4000
-	searchStep  = 500
-)
+// What no index helps with is looked for among so many rows, and the page says so:
+// reading all would hold a reader for seconds.
+const searchDepth = 4000
+
+// StaffFilter narrows the staff's orders. Q is the beginning of an order number, else it
+// is searched in numbers, names, phones and products.
+type StaffFilter struct {
+	Tab, Status, CustomerID string
+	Payment                 string // status of the payment
+	Q                       string
+	From, To                time.Time // ordered at From or later, and before To
+	UpTo                    string    // no order newer than the one with this id
+	Oldest                  bool
+	Cursor                  string
+	Limit                   int
+}
+
+// Narrowed reports whether the filter hides orders of its tab.
+func (f StaffFilter) Narrowed() bool {
+	return f.Status != "" || f.CustomerID != "" || f.Payment != "" || f.Q != "" || !f.From.IsZero() || !f.To.IsZero()
+}
+
+// StaffOrders returns orders of every customer, newest first unless Oldest.
+func (s *Service) StaffOrders(ctx context.Context, f StaffFilter) (Page[Order], error) {
+	f.Q = strings.ToLower(domain.Clean(f.Q))
+	all, err := s.countsAll(ctx, f)
+	if err != nil {
+		return Page[Order]{}, err
+	}
+	if numberLike.MatchString(f.Q) && (f.Cursor == "" || numberLike.MatchString(f.Cursor)) {
+		p := numberPager(f, strings.TrimSuffix(f.Q, "-"))
+		f.bounds(p, all)
+		page, err := foundOf(ctx, s.DB, p, scanOrder, func(o Order) string { return o.No })
+		if err != nil || len(page.Items) > 0 || page.Partial || f.Cursor != "" {
+			return page, err
+		}
+	}
+	p := newPager(orderTable, f.Cursor, f.Oldest, f.Limit)
+	if f.Tab != "" {
+		p.where("tab = ", f.Tab)
+	}
+	if f.CustomerID != "" {
+		p.where("customer_id = ", f.CustomerID)
+	}
+	f.bounds(p, all)
+	if f.Q != "" {
+		codes, err := s.codesOf(ctx, f.Q)
+		if err != nil {
+			return Page[Order]{}, err
+		}
+		p.anyOf("search", needles(f.Q, codes))
+	}
+	return foundOf(ctx, s.DB, p, scanOrder, orderID)
+}
+
+// Matching returns the orders of a filter, at most most of them, in the order of its
+// pages; more tells that there are others, which may be because nobody has looked.
+func (s *Service) Matching(ctx context.Context, f StaffFilter, most int) (found []Order, more bool, err error) {
+	for range matchingPages {
+		f.Limit = maxLimit
+		p, err := s.StaffOrders(ctx, f)
+		if err != nil {
+			return nil, false, err
+		}
+		found = append(found, p.Items...)
+		if len(found) > most {
+			return found[:most], true, nil
+		}
+		if f.Cursor = p.Next; f.Cursor == "" {
+			return found, false, nil
+		}
+	}
+	return found, true, nil
+}
+
+// matchingPages is how many pages Matching reads at most; each may have looked at
+// searchDepth rows.
+const matchingPages = 25
+
+// countsAll reports whether there are so few orders that all of them can be looked at.
+func (s *Service) countsAll(ctx context.Context, f StaffFilter) (bool, error) {
+	if f.To.IsZero() {
+		return false, nil
+	}
+	counts, err := countersOf(ctx, s.DB, Orders)
+	sum := int64(0)
+	for _, n := range counts {
+		sum += n
+	}
+	return sum < searchDepth, err
+}
+
+// idSlack is by how much an order's id may be older than the order.
+const idSlack = time.Minute
+
+// bounds adds what else narrows. An id is made when the order is, so it bounds the days;
+// only where history was recorded later than it happened, as in a demo, ids are newer
+// than their orders. The time itself decides, and where all can be looked at, it alone
+// bounds the end.
+func (f StaffFilter) bounds(p *pager, all bool) {
+	if !f.From.IsZero() {
+		p.where("order_id >= ", domain.IDFloor(f.From.Add(-idSlack)))
+		p.narrow("ordered_at >= ", f.From.UnixMicro())
+	}
+	if !f.To.IsZero() {
+		if !all {
+			p.where("order_id < ", domain.IDFloor(f.To))
+		}
+		p.narrow("ordered_at < ", f.To.UnixMicro())
+	}
+	if f.UpTo != "" {
+		p.where("order_id <= ", f.UpTo)
+	}
+	if f.Status != "" {
+		p.narrow("status = ", f.Status)
+	}
+	if f.Payment != "" {
+		p.narrow("payment_status = ", f.Payment)
+	}
+}
 
 // numberLike is the beginning of an order number such as 20261121-0042.
 var numberLike = regexp.MustCompile(`^(\d{4,8}|\d{8}-\d*)$`)
@@ -27,75 +145,68 @@ func afterPrefix(prefix string) string {
 	return "A"
 }
 
-func (s *Service) search(ctx context.Context, f StaffFilter) (Page[Order], error) {
-	if numberLike.MatchString(f.Q) && (f.Cursor == "" || numberLike.MatchString(f.Cursor)) {
-		p, err := ordersByNumber(ctx, s.DB, f, strings.TrimSuffix(f.Q, "-"))
-		if err != nil || len(p.Items) > 0 || f.Cursor != "" {
-			return p, err
+// numberPager pages by the number of the orders whose number begins with prefix.
+func numberPager(f StaffFilter, prefix string) *pager {
+	p := &pager{t: orderTable, by: "no", oldest: f.Oldest, limit: limitOf(f.Limit)}
+	from, to := prefix, afterPrefix(prefix)
+	switch {
+	case f.Oldest && f.Cursor != "":
+		p.where("no < ", to)
+		p.cursor = f.Cursor
+	case f.Oldest:
+		p.where("no < ", to)
+		p.where("no >= ", from)
+	default:
+		p.where("no >= ", from)
+		if p.cursor = to; f.Cursor != "" {
+			p.cursor = f.Cursor
 		}
 	}
-	want := newNeedle(f.Q)
-	limit := limitOf(f.Limit)
-	var ids []string
-	cursor, more := f.Cursor, true
-	for seen := 0; seen < searchDepth && more && len(ids) < limit; {
-		part, err := searchRows(ctx, s.DB, f, cursor, searchStep)
-		if err != nil {
-			return Page[Order]{}, err
-		}
-		more = len(part) == searchStep
-		seen += len(part)
-		for i, o := range part {
-			cursor = o.ID
-			if want.in(o) {
-				if ids = append(ids, o.ID); len(ids) == limit {
-					more = more || i+1 < len(part)
-					break
-				}
-			}
-		}
+	if f.Tab != "" {
+		p.narrow("tab = ", f.Tab)
 	}
-	out := Page[Order]{Partial: more && len(ids) < limit}
-	if more {
-		out.Next = cursor
+	if f.CustomerID != "" {
+		p.narrow("customer_id = ", f.CustomerID)
 	}
-	found, err := loadOrders(ctx, s.DB, ids)
-	if err != nil {
-		return Page[Order]{}, err
-	}
-	byID := make(map[string]Order, len(found))
-	for _, o := range found {
-		byID[o.ID] = o
-	}
-	for _, id := range ids {
-		out.Items = append(out.Items, byID[id])
-	}
-	return out, nil
+	return p
 }
 
-// needle is what a person searches for.
-type needle struct{ text, digits string }
+// skuLike is what may be a product's SKU.
+var skuLike = regexp.MustCompile(`^[a-z0-9._-]{2,64}$`)
 
-func newNeedle(q string) needle {
-	n := needle{text: strings.ToLower(q)}
+// codesOf returns what scanners read on the products with a SKU: orders know no other code.
+func (s *Service) codesOf(ctx context.Context, q string) ([]string, error) {
+	if !skuLike.MatchString(q) {
+		return nil, nil
+	}
+	return codesOf(ctx, s.DB, q)
+}
+
+// needles are the texts of which an order that is searched for has one.
+func needles(q string, codes []string) []string {
+	out := append([]string{q}, codes...)
 	if strings.Trim(q, "0123456789-+ ()") == "" {
-		if n.digits = digitsOf(q); len(n.digits) < 3 {
-			n.digits = ""
+		if d := digitsOf(q); len(d) >= 3 && d != q {
+			out = append(out, d)
 		}
 	}
-	return n
+	return out
 }
 
-func (n needle) in(o Order) bool {
-	if n.digits != "" && strings.Contains(digitsOf(o.Phone), n.digits) {
-		return true
+// foundBy is what an order with these lines is found by.
+func (o Order) foundBy(lines []event.Line) string {
+	words := []string{o.No, o.CustomerName}
+	if o.Recipient != o.CustomerName {
+		words = append(words, o.Recipient)
 	}
-	for _, s := range []string{o.No, o.CustomerName, o.Recipient, o.Title, o.TitleEn} {
-		if strings.Contains(strings.ToLower(s), n.text) {
-			return true
-		}
+	words = append(words, o.Phone)
+	if d := digitsOf(o.Phone); d != o.Phone {
+		words = append(words, d)
 	}
-	return false
+	for _, l := range lines {
+		words = append(words, l.Product, l.ProductEn, l.Code)
+	}
+	return strings.ToLower(strings.Join(words, "\n"))
 }
 
 func digitsOf(s string) string {

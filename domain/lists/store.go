@@ -19,7 +19,7 @@ type table struct {
 var (
 	orderTable = table{"list_orders", "order_id",
 		[]string{"no", "customer_id", "customer_name", "recipient", "phone", "address", "title", "title_en",
-			"line_count", "qty", "amount", "more", "ordered_at"},
+			"line_count", "qty", "amount", "more", "search", "ordered_at"},
 		[]string{"status", "reason", "placed_at", "waiting_since", "updated_at", "payment_id", "payment_status", "task_id",
 			"packing_status", "packer_name", "boxes", "delivery_id", "delivery_status", "tab", "order_v", "payment_v", "packing_v",
 			"delivery_v", "version"}}
@@ -128,7 +128,7 @@ func loadProducts(ctx context.Context, q db.Querier, ids []string) ([]Product, e
 func scanOrder(r db.Row) (o Order, err error) {
 	var ordered, placed, waiting, updated int64
 	err = r.Scan(&o.ID, &o.No, &o.CustomerID, &o.CustomerName, &o.Recipient, &o.Phone, &o.Address, &o.Title, &o.TitleEn,
-		&o.LineCount, &o.Qty, &o.Amount, &o.More, &ordered, &o.Status, &o.Reason, &placed, &waiting, &updated, &o.PaymentID,
+		&o.LineCount, &o.Qty, &o.Amount, &o.More, &o.Search, &ordered, &o.Status, &o.Reason, &placed, &waiting, &updated, &o.PaymentID,
 		&o.PaymentStatus, &o.TaskID, &o.PackingStatus, &o.PackerName, &o.Boxes, &o.DeliveryID, &o.DeliveryStatus, &o.Tab, &o.OrderV,
 		&o.PaymentV, &o.PackingV, &o.DeliveryV, &o.Version)
 	o.OrderedAt, o.PlacedAt, o.WaitingSince, o.UpdatedAt = db.Time(ordered), db.Time(placed), db.Time(waiting), db.Time(updated)
@@ -137,7 +137,7 @@ func scanOrder(r db.Row) (o Order, err error) {
 
 func orderRow(o Order) []any {
 	return []any{o.ID, o.No, o.CustomerID, o.CustomerName, o.Recipient, o.Phone, o.Address, o.Title, o.TitleEn,
-		o.LineCount, o.Qty, int64(o.Amount), o.More, db.Micros(o.OrderedAt), o.Status, o.Reason, db.Micros(o.PlacedAt),
+		o.LineCount, o.Qty, int64(o.Amount), o.More, o.Search, db.Micros(o.OrderedAt), o.Status, o.Reason, db.Micros(o.PlacedAt),
 		db.Micros(o.WaitingSince), db.Micros(o.UpdatedAt), o.PaymentID, o.PaymentStatus, o.TaskID, o.PackingStatus,
 		o.PackerName, o.Boxes, o.DeliveryID, o.DeliveryStatus, o.Tab, o.OrderV, o.PaymentV, o.PackingV, o.DeliveryV, o.Version}
 }

@@ -13,7 +13,9 @@ import (
 // pager puts together the text of a keyset page: conditions, then the cursor.
 type pager struct {
 	t      table
+	by     string // the column that pages go by
 	conds  []string
+	rest   []func() string // conditions no index helps with
 	args   []any
 	cursor string
 	oldest bool
@@ -27,7 +29,7 @@ func newPager(t table, cursor string, oldest bool, limit int) *pager {
 	if cursor == "" && !oldest {
 		cursor = lastID
 	}
-	return &pager{t: t, cursor: cursor, oldest: oldest, limit: limitOf(limit)}
+	return &pager{t: t, by: t.key, cursor: cursor, oldest: oldest, limit: limitOf(limit)}
 }
 
 // arg adds a value. Text from a URL may hold what no database takes.
@@ -60,58 +62,23 @@ func (p *pager) text(head string, limit int) string {
 	if p.oldest {
 		op, dir = " > ", ""
 	}
-	p.conds = append(p.conds, p.t.key+op+p.arg(p.cursor))
-	return head + " where " + strings.Join(p.conds, " and ") + " order by " + p.t.key + dir + " limit " + p.arg(int64(limit))
+	conds := p.conds[:len(p.conds):len(p.conds)]
+	for _, c := range p.rest {
+		conds = append(conds, c())
+	}
+	conds = append(conds, p.by+op+p.arg(p.cursor))
+	return head + " where " + strings.Join(conds, " and ") + " order by " + p.by + dir + " limit " + p.arg(int64(limit))
 }
 
 // pageOf reads one row more than the page has, to know whether there is a next one.
 func pageOf[T any](ctx context.Context, d *db.DB, p *pager, scan func(db.Row) (T, error), id func(T) string) (Page[T], error) {
-	items, err := db.All(ctx, d, scan, p.text(p.t.selectText(), p.limit+1), p.args...)
+	text := p.text(p.t.selectText(), p.limit+1)
+	items, err := db.All(ctx, d, scan, text, p.args...)
 	if err != nil || len(items) <= p.limit {
 		return Page[T]{Items: items}, err
 	}
 	items = items[:p.limit]
 	return Page[T]{Items: items, Next: id(items[p.limit-1])}, nil
-}
-
-// ordersByNumber returns orders whose number begins with prefix; the cursor is a number.
-func ordersByNumber(ctx context.Context, d *db.DB, f StaffFilter, prefix string) (Page[Order], error) {
-	t := orderTable
-	t.key = "no"
-	from, to := prefix, afterPrefix(prefix)
-	p := &pager{t: t, cursor: to, oldest: f.Oldest, limit: limitOf(f.Limit)}
-	switch {
-	case f.Oldest && f.Cursor != "":
-		p.where("no < ", to)
-		p.cursor = f.Cursor
-	case f.Oldest:
-		p.where("no < ", to)
-		p.where("no >= ", from)
-		p.cursor = ""
-	default:
-		p.where("no >= ", from)
-		if f.Cursor != "" {
-			p.cursor = f.Cursor
-		}
-	}
-	if f.Tab != "" {
-		p.where("tab = ", f.Tab)
-	}
-	items, err := db.All(ctx, d, scanOrder, p.text(orderTable.selectText(), p.limit+1), p.args...)
-	if err != nil || len(items) <= p.limit {
-		return Page[Order]{Items: items}, err
-	}
-	items = items[:p.limit]
-	return Page[Order]{Items: items, Next: items[p.limit-1].No}, nil
-}
-
-// searchRows reads what a search looks at, of the next rows after the cursor.
-func searchRows(ctx context.Context, d *db.DB, f StaffFilter, cursor string, limit int) ([]Order, error) {
-	p := staffPager(f, cursor, limit)
-	return db.All(ctx, d, func(r db.Row) (o Order, err error) {
-		err = r.Scan(&o.ID, &o.No, &o.CustomerName, &o.Recipient, &o.Phone, &o.Title, &o.TitleEn)
-		return o, err
-	}, p.text(`/* lists.search */ select order_id, no, customer_name, recipient, phone, title, title_en from list_orders`, limit), p.args...)
 }
 
 func bestSold(ctx context.Context, d *db.DB, limit int) ([]string, error) {

@@ -1,0 +1,66 @@
+package lists
+
+import (
+	"context"
+	"strings"
+
+	"daybreak/domain/db"
+)
+
+// narrow adds a condition that no index helps with.
+func (p *pager) narrow(cond string, v any) {
+	p.rest = append(p.rest, func() string { return cond + p.arg(v) })
+}
+
+// anyOf has the column contain one of the texts.
+func (p *pager) anyOf(column string, texts []string) {
+	p.rest = append(p.rest, func() string {
+		var one []string
+		for _, t := range texts {
+			one = append(one, column+" like "+p.arg("%"+likeEscaper.Replace(t)+"%")+` escape '\'`)
+		}
+		return "(" + strings.Join(one, " or ") + ")"
+	})
+}
+
+// foundOf is pageOf for conditions that no index helps with: it looks through the next
+// searchDepth rows only, and what lies behind them is the next page.
+func foundOf[T any](ctx context.Context, d *db.DB, p *pager, scan func(db.Row) (T, error), id func(T) string) (Page[T], error) {
+	if len(p.rest) == 0 {
+		return pageOf(ctx, d, p, scan, id)
+	}
+	far, seen, err := p.window(ctx, d)
+	if err != nil || seen == 0 {
+		return Page[T]{}, err
+	}
+	if p.oldest {
+		p.where(p.by+" <= ", far)
+	} else {
+		p.where(p.by+" >= ", far)
+	}
+	page, err := pageOf(ctx, d, p, scan, id)
+	if page.Next == "" && seen == searchDepth {
+		page.Next, page.Partial = far, true
+	}
+	return page, err
+}
+
+// window returns the key of the last row that is looked at, and how many rows that are.
+// It reads nothing but the index.
+func (p *pager) window(ctx context.Context, d *db.DB) (far string, seen int64, err error) {
+	look := &pager{t: p.t, by: p.by, conds: p.conds[:len(p.conds):len(p.conds)], args: p.args[:len(p.args):len(p.args)], cursor: p.cursor, oldest: p.oldest}
+	end := "min"
+	if p.oldest {
+		end = "max"
+	}
+	text := `/* lists.window */ select coalesce(` + end + `(k), ''), count(*) from (` +
+		look.text(`select `+p.by+` as k from `+p.t.name, searchDepth) + `) looked`
+	_, err = db.One(ctx, d, func(r db.Row) (struct{}, error) { return struct{}{}, r.Scan(&far, &seen) }, text, look.args...)
+	return far, seen, err
+}
+
+// codesOf returns the barcodes of the products with a SKU.
+func codesOf(ctx context.Context, d *db.DB, sku string) ([]string, error) {
+	return db.All(ctx, d, db.String, `/* lists.codes */ select barcode from list_products
+		where lower(sku) = $1 and barcode <> '' order by product_id limit 5`, sku)
+}
