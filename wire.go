@@ -17,6 +17,7 @@ import (
 	"daybreak/domain/catalog"
 	"daybreak/domain/db"
 	"daybreak/domain/delivery"
+	"daybreak/domain/desk"
 	"daybreak/domain/lists"
 	"daybreak/domain/notify"
 	"daybreak/domain/ops"
@@ -67,7 +68,7 @@ const topicChanged = "changed"
 
 // schemas are the tables of every context.
 var schemas = []db.Schema{
-	accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, notify.Schema, orders.Schema,
+	accounts.Schema, catalog.Schema, delivery.Schema, desk.Schema, lists.Schema, notify.Schema, orders.Schema,
 	packing.Schema, payment.Schema, rooms.Schema, stock.Schema,
 }
 
@@ -135,7 +136,7 @@ func (a *app) wire() {
 	a.ops = &ops.Service{DB: a.db, Checks: a.checks()}
 	a.web = &web.Server{
 		Config:   web.Config{BaseURL: a.baseURL, TrustedProxies: a.trustedProxies, Demo: a.demoAccounts(), Version: version()},
-		Accounts: a.accounts, Catalog: a.catalog, Delivery: a.delivery, Lists: a.lists, Ops: a.ops,
+		Accounts: a.accounts, Catalog: a.catalog, Delivery: a.delivery, Desk: &desk.Service{DB: a.db, Say: web.Say}, Lists: a.lists, Ops: a.ops,
 		Notify: a.notify, Orders: a.orders, Packing: a.packing, Payment: a.payment, Rooms: a.rooms, Stock: a.stock,
 		Queues: queues{a}, Ready: a.checkReady,
 	}

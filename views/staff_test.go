@@ -91,8 +91,8 @@ func sampleStaffLists() {
 	row := sampleStaffOrder(event.StatusPlaced, event.TaskRequested, event.DeliveryReady)
 	sample("StaffOrdersPage",
 		StaffOrdersPage(StaffBoard{}),
-		StaffOrdersPage(StaffBoard{Tab: lists.TabPack, Counts: counts}),
-		StaffOrdersPage(StaffBoard{Query: "없음", Counts: counts, Page: lists.Page[lists.Order]{Partial: true, Next: "01O"}}),
+		StaffOrdersPage(StaffBoard{BoardFilter: BoardFilter{Tab: lists.TabPack}, Counts: counts}),
+		StaffOrdersPage(StaffBoard{BoardFilter: BoardFilter{Q: "없음"}, Counts: counts, Page: lists.Page[lists.Order]{Partial: true, Next: "01O"}}),
 		StaffOrdersPage(StaffBoard{Cursor: "01X", Counts: counts, Page: lists.Page[lists.Order]{Items: []lists.Order{row}, Next: "01O"}}))
 	for _, s := range []event.OrderStatus{event.StatusPlaced, event.StatusPacking, event.StatusPacked, event.StatusShipped, event.StatusCancelled} {
 		sample("StaffOrderRow", StaffOrderRow(sampleStaffOrder(s, event.TaskUnpacking, event.DeliveryUnderWay)), StaffOrderRow(sampleStaffOrder(s, "", event.DeliveryReady)))

@@ -27,6 +27,7 @@ type staffOrderPage struct {
 }
 
 func (s *Server) apiStaffOrders(a *api) {
+	s.apiBulk(a)
 	const tag = "Staff: orders"
 	add(a, operation{method: http.MethodGet, path: "/staff/orders", tag: tag, summary: "List orders of all customers", who: warehouse, status: http.StatusOK},
 		s.apiListStaffOrders)

@@ -13,6 +13,7 @@ import (
 	"daybreak/domain/accounts"
 	"daybreak/domain/catalog"
 	"daybreak/domain/delivery"
+	"daybreak/domain/desk"
 	"daybreak/domain/lists"
 	"daybreak/domain/notify"
 	"daybreak/domain/ops"
@@ -38,6 +39,7 @@ type Server struct {
 	Accounts *accounts.Service
 	Catalog  *catalog.Service
 	Delivery *delivery.Service
+	Desk     *desk.Service
 	Lists    *lists.Service
 	Ops      *ops.Service
 	Notify   *notify.Service

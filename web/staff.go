@@ -17,8 +17,7 @@ import (
 // routeStaff has the pages of the warehouse and of the admins.
 func (s *Server) routeStaff(r chi.Router) {
 	r.Get("/", s.only(domain.Actor.Staff, s.getDashboard))
-	r.Get("/orders", s.warehouse(s.getStaffOrders))
-	r.Get("/orders/{id}", s.warehouse(s.getStaffOrder))
+	s.routeOrderDesk(r)
 	r.Get("/orders/{id}/cancel", s.warehouse(s.getPart(s.staffCancel())))
 	r.Post("/orders/{id}/cancel", s.warehouse(s.postPart(s.staffCancel())))
 	r.Post("/orders/{id}/accept", s.warehouse(s.step("staff.done.accepted", false, views.StaffOrderURL, s.orderAccept)))

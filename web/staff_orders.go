@@ -3,6 +3,9 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"slices"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -10,20 +13,99 @@ import (
 	"daybreak/domain/lists"
 	"daybreak/domain/orders"
 	"daybreak/views"
+	"daybreak/views/messages"
 )
 
+// routeOrderDesk has the order board, and what is done there to many orders.
+func (s *Server) routeOrderDesk(r chi.Router) {
+	r.Get("/orders", s.warehouse(s.getStaffOrders))
+	r.Get("/orders/{id}", s.warehouse(s.getStaffOrder))
+	r.Get("/orders/{id}/peek", s.warehouse(s.getPeek))
+	r.Get("/orders/bulk/{id}", s.warehouse(s.getBulk))
+	r.Post("/orders/bulk", s.warehouse(s.postBulk))
+	r.Post("/orders/views", s.warehouse(s.postView))
+	r.Post("/orders/views/{id}/save", s.warehouse(s.viewAct("desk.view_saved", s.saveView, "query")))
+	r.Post("/orders/views/{id}/delete", s.warehouse(s.viewAct("desk.view_deleted", s.deleteView)))
+	r.Post("/orders/views/{id}/default", s.warehouse(s.viewAct("desk.view_default", s.defaultView, "off")))
+}
+
 func (s *Server) getStaffOrders(w http.ResponseWriter, r *http.Request) error {
+	return s.drawOrders(w, r, http.StatusOK, views.StaffBoard{BoardFilter: boardFilter(r.URL.Query()), View: asked(r, "view"), Cursor: asked(r, "cursor")})
+}
+
+// drawOrders draws the order board, or leads to the view it is to open with.
+func (s *Server) drawOrders(w http.ResponseWriter, r *http.Request, code int, b views.StaffBoard) error {
 	ctx := r.Context()
-	b := views.StaffBoard{Tab: chosen(r, "tab", lists.Tabs), Query: asked(r, "q"), Cursor: asked(r, "cursor")}
-	s.await(ctx)
 	var err error
-	if b.Page, err = s.Lists.StaffOrders(ctx, lists.StaffFilter{Tab: b.Tab, Q: b.Query, Cursor: b.Cursor, Limit: staffPageSize}); err != nil {
+	if b.Views, err = s.Desk.Views(ctx, actor(r)); err != nil {
+		return err
+	}
+	if to := b.Opens(r.URL.Query()); to != "" && code == http.StatusOK {
+		return see(w, r, to)
+	}
+	s.await(ctx)
+	f := staffFilter(b.BoardFilter, time.Now())
+	f.Cursor, f.Limit = b.Cursor, staffPageSize
+	if b.Page, err = s.Lists.StaffOrders(ctx, f); err != nil {
 		return err
 	}
 	if b.Counts, err = s.Lists.Counters(ctx, lists.Orders); err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.StaffOrdersPage(b), lists.Orders)
+	return s.render(w, r, code, views.StaffOrdersPage(b), lists.Orders)
+}
+
+// boardFilter reads a filter of the board. What a person mistypes in an address shows
+// everything.
+func boardFilter(q url.Values) views.BoardFilter {
+	one := func(name string, of []string) string {
+		if v := q.Get(name); slices.Contains(of, v) {
+			return v
+		}
+		return ""
+	}
+	day := func(name string) string {
+		if _, err := time.Parse(time.DateOnly, q.Get(name)); err != nil {
+			return ""
+		}
+		return q.Get(name)
+	}
+	return views.BoardFilter{Tab: one("tab", lists.Tabs), Q: typed(q.Get("q")), From: day("from"), To: day("to"),
+		Age: one("age", views.BoardAges), Payment: one("payment", views.BoardPayments)}
+}
+
+// staffFilter is the filter as the lists know it. Days are those of the shop.
+func staffFilter(f views.BoardFilter, now time.Time) lists.StaffFilter {
+	out := lists.StaffFilter{Tab: f.Tab, Q: f.Q, Payment: f.Payment}
+	if t, err := time.ParseInLocation(time.DateOnly, f.From, messages.Zone); err == nil {
+		out.From = t
+	}
+	if t, err := time.ParseInLocation(time.DateOnly, f.To, messages.Zone); err == nil {
+		out.To = t.AddDate(0, 0, 1)
+	}
+	if age, err := time.ParseDuration(f.Age); err == nil {
+		if t := now.Add(-age); out.To.IsZero() || t.Before(out.To) {
+			out.To = t
+		}
+	}
+	return out
+}
+
+// getPeek shows the short of an order in a dialog; who has no script gets its page.
+func (s *Server) getPeek(w http.ResponseWriter, r *http.Request) error {
+	id := chi.URLParam(r, "id")
+	if r.Header.Get("HX-Request") != "true" {
+		return see(w, r, views.StaffOrderURL(id))
+	}
+	rows, err := s.Lists.OrdersByID(r.Context(), []string{id})
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return domain.Missing("order")
+	}
+	s.draw(r.Context(), w, http.StatusOK, views.StaffOrderPeek(rows[0]))
+	return nil
 }
 
 // getStaffOrder shows an order: its state from the order itself, the rest from the lists.

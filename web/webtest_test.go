@@ -15,6 +15,7 @@ import (
 	"daybreak/domain/db"
 	"daybreak/domain/db/dbtest"
 	"daybreak/domain/delivery"
+	"daybreak/domain/desk"
 	"daybreak/domain/lists"
 	"daybreak/domain/notify"
 	"daybreak/domain/ops"
@@ -53,7 +54,7 @@ func newSite(t *testing.T) *site { return newSiteWith(t, payment.Settings{Secret
 func newSiteWith(t *testing.T, pay payment.Settings) *site {
 	t.Parallel()
 	t.Helper()
-	d := dbtest.Open(t, dbtest.SQLite(t), accounts.Schema, catalog.Schema, delivery.Schema, lists.Schema, notify.Schema, orders.Schema,
+	d := dbtest.Open(t, dbtest.SQLite(t), accounts.Schema, catalog.Schema, delivery.Schema, desk.Schema, lists.Schema, notify.Schema, orders.Schema,
 		packing.Schema, payment.Schema, rooms.Schema, stock.Schema)
 	s := &site{t: t, db: d, settings: pay, gateway: &fakeGateway{charges: map[string]payment.ChargeResult{}, back: map[string]domain.Money{}}}
 	s.wire()
@@ -87,7 +88,7 @@ func (s *site) wire() {
 	order := &orders.Service{DB: s.db, Stock: shelf, Catalog: goods, Payments: pay, Zone: time.UTC}
 	s.Server = &Server{
 		Config: Config{BaseURL: "http://127.0.0.1", Demo: demoAccounts, Version: "test"}, Accounts: accounts.New(s.db), Catalog: goods,
-		Delivery: &delivery.Service{DB: s.db, Orders: order}, Lists: &lists.Service{DB: s.db}, Ops: &ops.Service{DB: s.db},
+		Delivery: &delivery.Service{DB: s.db, Orders: order}, Desk: &desk.Service{DB: s.db, Say: Say}, Lists: &lists.Service{DB: s.db}, Ops: &ops.Service{DB: s.db},
 		Notify: notify.New(s.db, notify.Settings{Directory: directory{accounts.New(s.db)}, Renderer: views.Mail{Base: func() string { return "http://127.0.0.1" }},
 			Senders: map[notify.Channel]notify.Sender{notify.Email: &s.mails}}),
 		Orders: order, Packing: &packing.Service{DB: s.db, Orders: order, Products: goods}, Payment: pay,

@@ -123,7 +123,7 @@
       const next = [...rows.children].find(r => rows.dataset.insert === 'bottom' ? key(row) < key(r) : key(row) > key(r));
       if (!next && rows.childElementCount && 'more' in rows.dataset) continue;
       const region = rows.closest('[data-list]') ?? rows;
-      const calm = !region.matches(':hover') && !region.contains(d.activeElement) && region.getBoundingClientRect().top > -200;
+      const calm = !region.matches(':hover') && !region.contains(d.activeElement) && !rows.querySelector(':checked') && region.getBoundingClientRect().top > -200;
       if (!rows.dataset.insert || !calm) { count(list, row.id); continue; }
       t.target = next ?? rows;
       t.swapSpec = { ...t.swapSpec, style: next ? 'beforebegin' : 'beforeend' };
