@@ -36,7 +36,7 @@ type seen struct {
 
 // noPages are what a program asks for, or a browser without showing it.
 var noPages = []string{"/api/", "/healthz/", "/static/", "/openapi.", "/live", "/favicon.ico", "/calendar/", "/board/{token}/", "/staff/room-report.csv", "/staff/room-use.csv", "/bookings/verdict", "/rooms/{id}/row",
-	"/staff/orders/{id}/peek", "/staff/messages/{id}/mail"} // of the last, scripts are forbidden
+	"/staff/orders/{id}/peek", "/staff/picking/{id}/next", "/staff/messages/{id}/mail"} // of the last, scripts are forbidden
 
 // unseen are the patterns of all pages of the site.
 func unseen(t *testing.T) *seen {

@@ -279,6 +279,7 @@ func packerTour(t *testing.T, d *demoSite, all *seen) {
 	for status, id := range d.tasks {
 		v.to(sight{path: "/staff/packing/" + id, then: status})
 	}
+	printTour(v, d)
 	v.to(sight{path: "/staff/stock/" + d.products["milk-bread"], then: "receiving nothing", do: sends("form[action$='/receive']", "qty", "x")})
 }
 

@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-//go:embed css staff js fonts img vendor fonts.css board.css icons.svg
+//go:embed css staff js fonts img vendor fonts.css board.css print.css icons.svg
 var files embed.FS
 
 // scripts is the order of the one script file. htmx must know its extensions before it
@@ -27,7 +27,7 @@ var scripts = []string{
 }
 
 // pageScripts are loaded by the pages that need them, after the one script file.
-var pageScripts = []string{"approvals.js", "grid.js", "board.js", "orders.js"}
+var pageScripts = []string{"approvals.js", "grid.js", "board.js", "orders.js", "print.js"}
 
 // types are the content types by the end of the name; a file of another kind is not served.
 var types = map[string]string{
@@ -94,6 +94,7 @@ func build() *table {
 	}
 	t.add("staff.css", t.link(join(under("staff")...)))
 	t.add("board.css", t.link(read("board.css")))
+	t.add("print.css", t.link(read("print.css")))
 	return t
 }
 

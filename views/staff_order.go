@@ -21,6 +21,7 @@ type StaffOrder struct {
 	Timeline  []lists.TimelineEntry
 	Payments  []payment.Entry
 	Told      []notify.Entry // what people were told about it
+	Printed   []packing.PrintJob
 	CanCancel bool
 	CanReject bool
 }

@@ -139,6 +139,7 @@ func (s *Server) apiPacking(a *api) {
 			})
 	}
 	s.apiBench(a)
+	s.apiPapers(a)
 }
 
 // apiBench has the calls of who scans. What is refused is answered as a result, not as an

@@ -34,6 +34,11 @@ const maxRepeated = 200
 // formWith is form with one field that may be sent up to maxRepeated times, such as the
 // ticked boxes of a list. Its values are returned in the order they were sent.
 func (s *Server) formWith(r *http.Request, repeated string, names ...string) (input, []string, *http.Request, error) {
+	return s.formMany(r, maxRepeated, repeated, names...)
+}
+
+// formMany is formWith where the field may be sent so often.
+func (s *Server) formMany(r *http.Request, often int, repeated string, names ...string) (input, []string, *http.Request, error) {
 	ct, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || ct != "application/x-www-form-urlencoded" && ct != "multipart/form-data" {
 		return nil, nil, r, withStatus(http.StatusUnsupportedMediaType, "err.415")
@@ -53,7 +58,7 @@ func (s *Server) formWith(r *http.Request, repeated string, names ...string) (in
 	for name, values := range r.PostForm {
 		known, most := slices.Contains(names, name) || name == "idempotencyKey" || name == "next", 1
 		if repeated != "" && name == repeated {
-			known, most = true, maxRepeated
+			known, most = true, often
 		}
 		if !known || len(values) > most {
 			return nil, nil, r, domain.Refuse(domain.Malformed, "err.field", "field", printable(name))

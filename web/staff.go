@@ -43,6 +43,7 @@ func (s *Server) routeStaff(r chi.Router) {
 	s.routeOperations(r)
 	s.routePayments(r)
 	s.routeRoomStaff(r)
+	s.routePrint(r)
 }
 
 // warehouse is page for those who work the warehouse; visitors are sent to log in first.

@@ -129,6 +129,9 @@ func (s *Server) getStaffOrder(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	if v.Printed, err = s.Packing.Printed(ctx, v.Order.ID); err != nil {
+		return err
+	}
 	if v.Timeline, err = s.Lists.Timeline(ctx, v.Order.ID, true); err != nil {
 		return err
 	}

@@ -61,8 +61,9 @@ func TestWhoMaySeeTheStaffPages(t *testing.T) {
 	s := newSite(t)
 	id := domain.NewID()
 	warehouse := map[string][]string{
-		"GET":  {"/orders", "/orders/" + id, "/orders/" + id + "/peek", "/orders/bulk/" + id, "/orders/" + id + "/cancel", "/packing", "/packing/" + id, "/deliveries", "/stock", "/stock/" + id},
-		"POST": {"/orders/bulk", "/orders/views", "/orders/views/" + id + "/save", "/orders/views/" + id + "/delete", "/orders/views/" + id + "/default", "/orders/" + id + "/cancel", "/orders/" + id + "/accept", "/orders/" + id + "/reject", "/deliveries/" + id + "/returned", "/packing/" + id + "/start", "/packing/" + id + "/release", "/packing/" + id + "/complete", "/packing/" + id + "/unpacked", "/deliveries/" + id + "/start", "/deliveries/" + id + "/complete", "/stock/" + id + "/receive", "/stock/" + id + "/adjust"},
+		"GET": {"/orders", "/orders/" + id, "/orders/" + id + "/peek", "/orders/bulk/" + id, "/orders/" + id + "/cancel", "/packing", "/packing/" + id, "/deliveries", "/stock", "/stock/" + id,
+			"/print/" + id, "/picking", "/picking/" + id, "/picking/" + id + "/next"},
+		"POST": {"/print/slips", "/print/labels", "/print/" + id, "/picking", "/picking/" + id + "/dissolve", "/orders/bulk", "/orders/views", "/orders/views/" + id + "/save", "/orders/views/" + id + "/delete", "/orders/views/" + id + "/default", "/orders/" + id + "/cancel", "/orders/" + id + "/accept", "/orders/" + id + "/reject", "/deliveries/" + id + "/returned", "/packing/" + id + "/start", "/packing/" + id + "/release", "/packing/" + id + "/complete", "/packing/" + id + "/unpacked", "/deliveries/" + id + "/start", "/deliveries/" + id + "/complete", "/stock/" + id + "/receive", "/stock/" + id + "/adjust"},
 	}
 	admin := map[string][]string{
 		"GET":  {"/products", "/products/new", "/products/" + id, "/operations", "/payments", "/payments/reconciliation"},

@@ -23,6 +23,8 @@ type Batch struct {
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
 	Tasks []Task    `json:"tasks,omitempty"`
+	// Refused are the orders that were to be on it, too.
+	Refused []Refusal `json:"refused,omitempty"`
 }
 
 // BatchRefusal says why one of several orders was not taken into a batch.
@@ -43,7 +45,7 @@ func (t Task) settledIn() bool {
 // many there are. Tasks that have ended otherwise are not counted.
 func (b Batch) Packed() (tasks, units, all int) {
 	for _, t := range b.Tasks {
-		if t.gone() {
+		if t.Gone() {
 			continue
 		}
 		scanned, n := t.Units()
@@ -55,8 +57,8 @@ func (b Batch) Packed() (tasks, units, all int) {
 	return tasks, units, all
 }
 
-// gone reports whether the order has ended before it left.
-func (t Task) gone() bool {
+// Gone reports whether the order has ended before it left.
+func (t Task) Gone() bool {
 	switch t.Status {
 	case event.TaskCancelled, event.TaskUnpacking, event.TaskUnpacked:
 		return true
@@ -105,7 +107,7 @@ func (b Batch) Picks() []Pick {
 	at := map[string]int{}
 	var out []Pick
 	for _, t := range b.Tasks {
-		if t.gone() {
+		if t.Gone() {
 			continue
 		}
 		for _, l := range t.Lines {
@@ -166,7 +168,7 @@ func (t Task) batched(b Batch, slot string) (Task, event.Event, error) {
 
 // unbatched takes a task off a pick list, unless it was packed or has ended.
 func (t Task) unbatched(b Batch) (Task, event.Event) {
-	if t.Status == event.TaskPacked || t.gone() || t.BatchID != b.ID {
+	if t.Status == event.TaskPacked || t.Gone() || t.BatchID != b.ID {
 		return t, nil
 	}
 	t.BatchID, t.Slot = "", ""
@@ -207,30 +209,27 @@ func (s *Service) StartBatch(ctx context.Context, actor domain.Actor, orderIDs [
 	if err != nil {
 		return Batch{}, nil, err
 	}
-	type answer struct {
-		Batch   Batch
-		Refused []BatchRefusal
-	}
 	var refused []BatchRefusal
-	got, err := db.Once(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (answer, error) {
+	b, err := db.Once(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (Batch, error) {
 		tasks, err := loadMany(ctx, tx, ids, tx.ForUpdate())
 		if err != nil {
-			return answer{}, err
+			return Batch{}, err
 		}
 		b := Batch{ID: domain.NewID(), No: no, ByID: actor.ID, By: actor.Name, At: tx.Now}
 		var evs []event.Event
 		if b.Tasks, evs, refused = b.take(ids, tasks); len(b.Tasks) == 0 {
-			return answer{}, noneOf(refused, "err.batch.none")
+			return Batch{}, noneOf(refused, "err.batch.none")
 		}
+		b.Refused = refused
 		if err := insertBatch(ctx, tx, b); err != nil {
-			return answer{}, err
+			return Batch{}, err
 		}
-		return answer{b, refused}, saveAll(ctx, tx, b.Tasks, evs)
+		return b, saveAll(ctx, tx, b.Tasks, evs)
 	})
 	if err != nil {
 		return Batch{}, refused, err
 	}
-	return got.Batch, got.Refused, nil
+	return b, b.Refused, nil
 }
 
 // StartOldest is StartBatch with the n orders that have waited longest and are on no list.

@@ -91,7 +91,7 @@ func someOrders(ids []string) ([]string, error) {
 // printed notes that a paper of the task's order was printed. One that has ended before
 // it left gets none: nobody is to pack it who finds its slip.
 func (t Task) printed(j PrintJob) (Task, event.Event, error) {
-	if t.gone() {
+	if t.Gone() {
 		return t, nil, domain.Refuse(domain.Conflict, "err.print.cancelled").InState(t.Status)
 	}
 	t.Version++

@@ -11,8 +11,8 @@ import (
 )
 
 func insertBatch(ctx context.Context, tx *db.Tx, b Batch) error {
-	_, err := tx.Exec(ctx, `/* packing.batch */ insert into packing_batches (id, no, by_id, by_name, at) values ($1, $2, $3, $4, $5)`,
-		b.ID, b.No, b.ByID, b.By, db.Micros(b.At))
+	_, err := tx.Exec(ctx, `/* packing.batch */ insert into packing_batches (id, no, by_id, by_name, at, refused)
+		values ($1, $2, $3, $4, $5, $6)`, b.ID, b.No, b.ByID, b.By, db.Micros(b.At), listText(b.Refused))
 	return err
 }
 
@@ -28,14 +28,19 @@ func setBatch(ctx context.Context, tx *db.Tx, t Task) error {
 
 func scanBatch(r db.Row) (b Batch, err error) {
 	var at int64
-	err = r.Scan(&b.ID, &b.No, &b.ByID, &b.By, &at)
-	b.At = db.Time(at)
+	var refused string
+	if err = r.Scan(&b.ID, &b.No, &b.ByID, &b.By, &at, &refused); err != nil {
+		return b, err
+	}
+	if b.At = db.Time(at); refused != "" {
+		err = db.FromJSON(refused, &b.Refused)
+	}
 	return b, err
 }
 
 // loadBatch returns a batch and its tasks, to be decided about if lock is tx.ForUpdate().
 func loadBatch(ctx context.Context, q db.Querier, id, lock string) (Batch, error) {
-	b, err := db.One(ctx, q, scanBatch, `/* packing.load_batch */ select id, no, by_id, by_name, at from packing_batches
+	b, err := db.One(ctx, q, scanBatch, `/* packing.load_batch */ select id, no, by_id, by_name, at, refused from packing_batches
 		where id = $1`, id)
 	if errors.Is(err, db.ErrNone) {
 		return b, domain.Missing("batch")
@@ -53,7 +58,7 @@ func loadBatch(ctx context.Context, q db.Querier, id, lock string) (Batch, error
 const maxOpen = 100
 
 func openBatches(ctx context.Context, q db.Querier) ([]Batch, error) {
-	bs, err := db.All(ctx, q, scanBatch, `/* packing.open_batches */ select id, no, by_id, by_name, at from packing_batches
+	bs, err := db.All(ctx, q, scanBatch, `/* packing.open_batches */ select id, no, by_id, by_name, at, refused from packing_batches
 		where id in (select batch_id from packing_tasks where batch_id <> '' and status in ('REQUESTED', 'IN_PROGRESS'))
 		order by id desc limit $1`, int64(maxOpen))
 	if err != nil || len(bs) == 0 {

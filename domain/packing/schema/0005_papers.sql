@@ -11,7 +11,8 @@ CREATE TABLE packing_batches (
 	no      BIGINT NOT NULL,
 	by_id   TEXT NOT NULL,
 	by_name TEXT NOT NULL,
-	at      BIGINT NOT NULL
+	at      BIGINT NOT NULL,
+	refused TEXT NOT NULL -- JSON, '' for nothing: the orders that were to be on it, too
 );
 
 -- What was printed when by whom, in the order in which it was asked for. refused is JSON,
