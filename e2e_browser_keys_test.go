@@ -218,8 +218,11 @@ func (s *site) packsByKeyboard(t *testing.T, order string) {
 	b.goTo("/staff/packing")
 	b.tabTo("#packing-" + task.ID + " form button")
 	b.leads("/staff/packing/", func() { b.press(kb.Enter) })
+	b.tabTo("#cannot-scan summary")
+	b.press(kb.Enter)
 	b.tabTo("main form[action$='/complete'] button")
-	b.leads("/staff/packing/", func() { b.press(kb.Enter) })
+	b.press(kb.Enter)
+	b.sees("#bench[data-status=PACKED]")
 	if now := get[aTask](t, s.packer, "/staff/packing/"+task.ID); now.Status != "PACKED" {
 		t.Errorf("packed by keyboard, the task is %s", now.Status)
 	}

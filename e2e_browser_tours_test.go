@@ -280,6 +280,7 @@ func packerTour(t *testing.T, d *demoSite, all *seen) {
 		v.to(sight{path: "/staff/packing/" + id, then: status})
 	}
 	printTour(v, d)
+	v.to(sight{path: "/staff/packing/commands"})
 	v.to(sight{path: "/staff/stock/" + d.products["milk-bread"], then: "receiving nothing", do: sends("form[action$='/receive']", "qty", "x")})
 }
 

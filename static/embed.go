@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-//go:embed css staff js fonts img vendor fonts.css board.css print.css icons.svg
+//go:embed css staff js fonts img vendor fonts.css board.css print.css bench.css icons.svg
 var files embed.FS
 
 // scripts is the order of the one script file. htmx must know its extensions before it
@@ -23,11 +23,11 @@ var files embed.FS
 var scripts = []string{
 	"vendor/htmx-4.0.1/htmx.min.js",
 	"vendor/htmx-4.0.1/ext/hx-sse.min.js",
-	"js/page.js", "js/forms.js", "js/live.js", "js/scan.js", "js/booking.js",
+	"js/page.js", "js/forms.js", "js/live.js", "js/booking.js",
 }
 
 // pageScripts are loaded by the pages that need them, after the one script file.
-var pageScripts = []string{"approvals.js", "grid.js", "board.js", "orders.js", "print.js"}
+var pageScripts = []string{"approvals.js", "bench.js", "grid.js", "board.js", "orders.js", "print.js"}
 
 // types are the content types by the end of the name; a file of another kind is not served.
 var types = map[string]string{
@@ -95,6 +95,7 @@ func build() *table {
 	t.add("staff.css", t.link(join(under("staff")...)))
 	t.add("board.css", t.link(read("board.css")))
 	t.add("print.css", t.link(read("print.css")))
+	t.add("bench.css", t.link(read("bench.css")))
 	return t
 }
 

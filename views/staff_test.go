@@ -101,7 +101,6 @@ func sampleStaffLists() {
 		StaffPackingPage(PackingList{Status: event.TaskRequested, Counts: counts, Page: lists.Page[lists.Task]{Items: []lists.Task{sampleRow(event.TaskRequested)}, Next: "x"}}))
 	for _, s := range PackingTabs {
 		sample("PackingRow", PackingRow(sampleRow(s)))
-		sample("StaffTaskPage", StaffTaskPage(sampleTask(s, "01J")), StaffTaskPage(sampleTask(s, "02J")))
 	}
 	sample("StaffDeliveriesPage", StaffDeliveriesPage(DeliveryList{}),
 		StaffDeliveriesPage(DeliveryList{Status: event.DeliveryReady, Counts: counts, Page: lists.Page[lists.Delivery]{Items: []lists.Delivery{sampleDelivery(event.DeliveryReady, true)}}}))
@@ -179,23 +178,6 @@ func TestWhereNewRowsGo(t *testing.T) {
 	}{{want: "top"}, {next: "x", want: "top"}, {oldest: true, want: "bottom"}, {oldest: true, next: "x"}, {narrowed: true}, {oldest: true, narrowed: true}} {
 		if got := insertAt(c.oldest, c.narrowed, c.next); got != c.want {
 			t.Errorf("%+v: got %q", c, got)
-		}
-	}
-}
-
-func TestOnlyWhoHasTheTaskMayGoOn(t *testing.T) {
-	mine := sampleTask(event.TaskInProgress, "01J")
-	for role, want := range map[domain.Role]bool{domain.Packer: true, domain.Admin: true} {
-		_, html := draw(t, sampleEnv(messages.Ko, role), StaffTaskPage(mine))
-		if strings.Contains(html, "/complete") != want {
-			t.Errorf("%s, own task: may complete is not %v", role, want)
-		}
-	}
-	others := sampleTask(event.TaskInProgress, "02J")
-	for role, want := range map[domain.Role]bool{domain.Packer: false, domain.Admin: true} {
-		_, html := draw(t, sampleEnv(messages.Ko, role), StaffTaskPage(others))
-		if strings.Contains(html, "/complete") != want {
-			t.Errorf("%s, another's task: may complete is not %v", role, want)
 		}
 	}
 }

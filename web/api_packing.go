@@ -63,7 +63,7 @@ type boxIn struct {
 
 // apiScan is the answer to a scan.
 type apiScan struct {
-	Result   string       `json:"result" enum:"counted,done,undone,wrong,over,unknown,nothing,missing,other,cancelled,taken,closed,waiting"`
+	Result   string       `json:"result" enum:"counted,done,undone,opened,wrong,over,unknown,nothing,missing,other,cancelled,taken,closed,waiting"`
 	Message  string       `json:"message" doc:"The result as a sentence."`
 	Gesture  string       `json:"gesture"`
 	Code     string       `json:"code,omitempty"`

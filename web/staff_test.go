@@ -61,9 +61,10 @@ func TestWhoMaySeeTheStaffPages(t *testing.T) {
 	s := newSite(t)
 	id := domain.NewID()
 	warehouse := map[string][]string{
-		"GET": {"/orders", "/orders/" + id, "/orders/" + id + "/peek", "/orders/bulk/" + id, "/orders/" + id + "/cancel", "/packing", "/packing/" + id, "/deliveries", "/stock", "/stock/" + id,
+		"GET": {"/packing/commands", "/orders", "/orders/" + id, "/orders/" + id + "/peek", "/orders/bulk/" + id, "/orders/" + id + "/cancel", "/packing", "/packing/" + id, "/deliveries", "/stock", "/stock/" + id,
 			"/print/" + id, "/picking", "/picking/" + id, "/picking/" + id + "/next"},
-		"POST": {"/print/slips", "/print/labels", "/print/" + id, "/picking", "/picking/" + id + "/dissolve", "/orders/bulk", "/orders/views", "/orders/views/" + id + "/save", "/orders/views/" + id + "/delete", "/orders/views/" + id + "/default", "/orders/" + id + "/cancel", "/orders/" + id + "/accept", "/orders/" + id + "/reject", "/deliveries/" + id + "/returned", "/packing/" + id + "/start", "/packing/" + id + "/release", "/packing/" + id + "/complete", "/packing/" + id + "/unpacked", "/deliveries/" + id + "/start", "/deliveries/" + id + "/complete", "/stock/" + id + "/receive", "/stock/" + id + "/adjust"},
+		"POST": {"/packing/next", "/packing/" + id + "/scan", "/packing/" + id + "/count", "/packing/" + id + "/undo", "/packing/" + id + "/finish", "/packing/" + id + "/box", "/packing/" + id + "/shortage", "/packing/" + id + "/reopen", "/packing/" + id + "/resume",
+			"/print/slips", "/print/labels", "/print/" + id, "/picking", "/picking/" + id + "/dissolve", "/orders/bulk", "/orders/views", "/orders/views/" + id + "/save", "/orders/views/" + id + "/delete", "/orders/views/" + id + "/default", "/orders/" + id + "/cancel", "/orders/" + id + "/accept", "/orders/" + id + "/reject", "/deliveries/" + id + "/returned", "/packing/" + id + "/start", "/packing/" + id + "/release", "/packing/" + id + "/complete", "/packing/" + id + "/unpacked", "/deliveries/" + id + "/start", "/deliveries/" + id + "/complete", "/stock/" + id + "/receive", "/stock/" + id + "/adjust"},
 	}
 	admin := map[string][]string{
 		"GET":  {"/products", "/products/new", "/products/" + id, "/operations", "/payments", "/payments/reconciliation"},
@@ -171,7 +172,7 @@ func TestTwoPackersWantTheSameTask(t *testing.T) {
 	if other.Find(`form[action$="/complete"]`).Length() != 0 {
 		t.Error("another's task can be completed")
 	}
-	first.get(views.StaffTaskURL(o.TaskID)).press(views.StaffTaskDoURL(o.TaskID, "release")).follow().says("작업을 내려놓았습니다", "포장대기")
+	first.get(views.StaffTaskURL(o.TaskID)).press(views.StaffTaskDoURL(o.TaskID, "release")).follow().says("작업을 내려놓았습니다", "첫 상품을 스캔하면")
 	second.get(views.StaffTaskURL(o.TaskID)).press(views.StaffTaskDoURL(o.TaskID, "start")).follow().says("김second 님이 포장하고 있습니다")
 }
 

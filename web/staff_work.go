@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/go-chi/chi/v5"
-
 	"daybreak/domain"
 	"daybreak/domain/event"
 	"daybreak/domain/lists"
@@ -26,14 +24,6 @@ func (s *Server) getPacking(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, views.StaffPackingPage(l), lists.Packing)
-}
-
-func (s *Server) getTask(w http.ResponseWriter, r *http.Request) error {
-	t, err := s.Packing.Get(r.Context(), chi.URLParam(r, "id"))
-	if err != nil {
-		return err
-	}
-	return s.render(w, r, http.StatusOK, views.StaffTaskPage(t), lists.Packing)
 }
 
 func (s *Server) packStart(ctx context.Context, a domain.Actor, id string) error {

@@ -27,6 +27,7 @@ const (
 	Counted Result = "counted"
 	Done    Result = "done"      // counted, and with it everything is in the box
 	Undone  Result = "undone"    // taken out again
+	Opened  Result = "opened"    // the number of this order: it is in one's hands
 	Wrong   Result = "wrong"     // a product, but not of this order
 	Over    Result = "over"      // all of it are in the box already
 	Unknown Result = "unknown"   // no product has the code
@@ -40,7 +41,7 @@ const (
 )
 
 // Good reports whether the result is what the packer wanted.
-func (r Result) Good() bool { return r == Counted || r == Done || r == Undone }
+func (r Result) Good() bool { return r == Counted || r == Done || r == Undone || r == Opened }
 
 // Verdict is the answer to one scan. What it says is kept: the same gesture is answered
 // the same again.

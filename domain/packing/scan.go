@@ -3,6 +3,7 @@ package packing
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -143,6 +144,9 @@ func expected(t Task) *event.Line {
 func (s *Service) find(ctx context.Context, tx *db.Tx, t Task, code string) (int, Verdict, error) {
 	if i := t.lineWith(code); i >= 0 {
 		return i, Verdict{}, nil
+	}
+	if strings.EqualFold(code, t.OrderNo) {
+		return -1, Verdict{Result: Opened, Expected: expected(t)}, nil
 	}
 	p, ok, err := s.Products.Coded(ctx, code)
 	if err != nil {

@@ -331,3 +331,35 @@ func TestAnyScans(t *testing.T) {
 		})
 	})
 }
+
+// The number of the order itself opens its task. Who asks for the next gets what waits
+// longest, and is told if nothing does.
+func TestTheNextTask(t *testing.T) {
+	run(t, func(t *testing.T, s *Service, _ *orders) {
+		ctx, made := t.Context(), bench(t, s)
+		v, task, err := s.Scan(ctx, kim, made.ID, strings.ToLower(made.OrderNo), "no")
+		if err != nil || v.Result != Opened || !v.Result.Good() || task.Rest() != 3 || task.PackerID != kim.ID {
+			t.Fatalf("%+v %+v %v", v, task, err)
+		}
+		if f, err := s.Figures(ctx, v.At.Add(-time.Hour), v.At.Add(time.Hour)); err != nil || len(f) != 1 || f[0].Refused != 0 {
+			t.Errorf("%+v %v", f, err)
+		}
+		if id, err := s.ByNo(ctx, made.OrderNo); err != nil || id != made.ID {
+			t.Errorf("%s %v", id, err)
+		}
+		if q, err := s.Queue(ctx, 10); err != nil || len(q) != 1 || q[0].ID != made.ID {
+			t.Errorf("%+v %v", q, err)
+		}
+		for _, after := range []string{"", made.ID, "nothing"} {
+			if _, err := s.Next(ctx, lee, after); domain.CodeOf(err) != domain.Conflict {
+				t.Errorf("none waits: %v", err)
+			}
+		}
+		if _, err := s.Release(ctx, kim, made.ID); err != nil {
+			t.Fatal(err)
+		}
+		if next, err := s.Next(ctx, lee, ""); err != nil || next.ID != made.ID || next.PackerID != lee.ID {
+			t.Errorf("%+v %v", next, err)
+		}
+	})
+}

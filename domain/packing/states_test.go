@@ -94,7 +94,7 @@ func TestEveryDecisionInEveryState(t *testing.T) {
 		Commands: map[string]string{"Start": "start", "Release": "release", "Complete": "complete", "Reopen": "open", "Shortage": "fail",
 			"Resume": "resume", "ConfirmUnpacked": "unpacked", "Scan": "barred", "Count": "barred", "Undo": "barred",
 			"Finish": "barred", "Box": "box", "Print": "printed", "StartBatch": "batched", "StartOldest": "batched", "Dissolve": "unbatched",
-			"NextOf": "barred"},
+			"NextOf": "barred", "Next": "start"},
 		Rows: []eventtest.Row{
 			does("start by who has it", start(kim), byHand("IN_PROGRESS started", "=")),
 			does("start by another", start(lee), byHand("IN_PROGRESS started", taken)),

@@ -100,7 +100,7 @@ func (s *Service) Figures(ctx context.Context, from, until time.Time) ([]Operato
 		return o, err
 	}, `/* packing.figures */ select operator_id, max(operator_name),
 			cast(sum(case when kind = 'scan' then 1 else 0 end) as bigint),
-			cast(sum(case when kind = 'scan' and result not in ('counted', 'done') then 1 else 0 end) as bigint),
+			cast(sum(case when kind = 'scan' and result not in ('counted', 'done', 'opened') then 1 else 0 end) as bigint),
 			cast(sum(case when kind = 'hand' and result in ('counted', 'done') then 1 else 0 end) as bigint),
 			cast(sum(case when result = 'undone' then 1 else 0 end) as bigint),
 			cast(sum(case when kind = 'scan' then us else 0 end) as bigint)
