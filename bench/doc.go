@@ -10,6 +10,8 @@
 //	go run ./bench bookings          from a booking being sent to its row in an open inbox
 //	go run ./bench pages -seed 100000          lists and pages with so many orders
 //	go run ./bench pages -compare 1000,1000000 the same pages on two databases, in turns
+//	go run ./bench board -seed 1000,1000000    the order board: tabs, filters, next pages, one at a time
+//	go run ./bench bulk -n 500       deliveries started in one move, and the open list that follows
 //	go run ./bench start             process start to first page, memory at rest, binary
 //	go run ./bench kill -n 20        SIGKILL at random moments, then everything adds up
 //	go run ./bench siege             100 customers order for a minute, the payment provider being slow

@@ -15,7 +15,7 @@ import (
 // commands are what bench can do, by name.
 var commands = map[string]func(ctx context.Context, args []string, out io.Writer) error{
 	"orders": runOrders, "push": runPush, "bookings": runBookings, "pages": runPages, "start": runStart, "kill": runKill,
-	"siege": runSiege, "lies": runLies, "mails": runMails, "scans": runScans, "hello": runHello,
+	"siege": runSiege, "lies": runLies, "mails": runMails, "scans": runScans, "board": runBoard, "bulk": runBulk, "hello": runHello,
 }
 
 func main() {
@@ -32,7 +32,7 @@ func main() {
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("want orders, push, bookings, pages, start, kill, siege, lies, mails or scans; each lists its settings with -help")
+		return errors.New("want orders, push, bookings, pages, board, bulk, start, kill, siege, lies, mails or scans; each lists its settings with -help")
 	}
 	return commands[args[0]](ctx, args[1:], out)
 }

@@ -223,18 +223,45 @@ func OrderActs(o lists.Order) []desk.Act {
 	return slices.DeleteFunc(slices.Clone(desk.Acts), func(a desk.Act) bool { return !may[a] })
 }
 
-// actWords are the acts for the page's script.
-func actWords(acts []desk.Act) string {
-	words := make([]string, len(acts))
-	for i, a := range acts {
-		words[i] = string(a)
+// The papers of orders that the board asks for.
+const (
+	BoardSlips  = "slips"
+	BoardLabels = "labels"
+	BoardBatch  = "batch" // a pick list
+)
+
+// barDo is a button of the bar.
+type barDo struct{ do, icon, look string }
+
+// barDos are what can be done to what is ticked: papers first, then the acts as work flows.
+var barDos = func() []barDo {
+	out := []barDo{{BoardSlips, "printer", ""}, {BoardLabels, "tag", ""}, {BoardBatch, "list", ""}}
+	for _, a := range desk.Acts {
+		out = append(out, barDo{string(a), bulkLook[a].icon, bulkLook[a].look})
 	}
-	return strings.Join(words, " ")
+	return out
+}()
+
+// orderDos are all the bar can do to an order now.
+func orderDos(o lists.Order) []string {
+	acts := OrderActs(o)
+	var out []string
+	switch o.PackingStatus {
+	case event.TaskRequested, event.TaskInProgress, event.TaskShort, event.TaskPacked:
+		out = append(out, BoardSlips, BoardLabels)
+	}
+	if slices.Contains(acts, desk.Pack) {
+		out = append(out, BoardBatch)
+	}
+	for _, a := range acts {
+		out = append(out, string(a))
+	}
+	return out
 }
 
-// legal reports whether an act is allowed for one of the orders on the page.
-func (b StaffBoard) legal(a desk.Act) bool {
-	return slices.ContainsFunc(b.Page.Items, func(o lists.Order) bool { return slices.Contains(OrderActs(o), a) })
+// legal reports whether something can be done to one of the orders on the page.
+func (b StaffBoard) legal(do string) bool {
+	return slices.ContainsFunc(b.Page.Items, func(o lists.Order) bool { return slices.Contains(orderDos(o), do) })
 }
 
 // ordersLead are keys that lead from the board to another list, by the letter after g.

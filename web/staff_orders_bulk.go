@@ -12,6 +12,7 @@ import (
 	"daybreak/domain"
 	"daybreak/domain/desk"
 	"daybreak/domain/lists"
+	"daybreak/domain/packing"
 	"daybreak/views"
 	"daybreak/views/messages"
 )
@@ -86,6 +87,10 @@ func (s *Server) postBulk(w http.ResponseWriter, r *http.Request) error {
 		b.asked = int(min(n, desk.MaxBulk))
 	}
 	home := f.URL()
+	switch in["do"] {
+	case views.BoardSlips, views.BoardLabels, views.BoardBatch:
+		return s.bulkPapers(w, r, in["do"], b, back(r, home))
+	}
 	if !slices.Contains(desk.Acts, b.act) {
 		return domain.Refuse(domain.Malformed, "err.field", "field", "do")
 	}
@@ -100,6 +105,33 @@ func (s *Server) postBulk(w http.ResponseWriter, r *http.Request) error {
 		return s.refused(w, r, err, back(r, home))
 	}
 	return see(w, r, views.StaffBulkResultURL(done.ID))
+}
+
+// bulkPapers prints papers of orders, or begins a pick list of them. The page it leads to
+// says which of them are left out, and why.
+func (s *Server) bulkPapers(w http.ResponseWriter, r *http.Request, do string, b bulk, home string) error {
+	rows, _, err := s.bulkRows(r.Context(), b)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(rows))
+	for i, o := range rows {
+		ids[i] = o.ID
+	}
+	switch {
+	case len(ids) == 0:
+		return s.refused(w, r, domain.Refuse(domain.Invalid, "err.desk.none"), home)
+	case do == views.BoardSlips:
+		return s.print(w, r, packing.PrintOrder{Kind: packing.PrintSlip, Size: packing.PrintA4, OrderIDs: ids}, home)
+	case do == views.BoardLabels:
+		return s.print(w, r, packing.PrintOrder{Kind: packing.PrintLabel, Size: packing.PrintA6, OrderIDs: ids}, home)
+	}
+	list, _, err := s.Packing.StartBatch(r.Context(), actor(r), ids)
+	if err != nil {
+		return s.refused(w, r, err, home)
+	}
+	s.flash(r, "g", "pick.done.started")
+	return see(w, r, views.StaffPickURL(list.ID))
 }
 
 // runBulk runs an act by its commands.

@@ -195,3 +195,29 @@ func TestAPIActsOnMany(t *testing.T) {
 	customer.post("/staff/orders/bulk", body).want(403)
 	packer.get("/staff/orders/bulk/" + domain.NewID()).want(404)
 }
+
+// Papers and pick lists of what is ticked, or of all that match; what is left out is told
+// where it leads.
+func TestPapersOfManyOrders(t *testing.T) {
+	s := newSite(t)
+	mug := s.product("머그컵", 12000, 20)
+	a, b, boxed := s.placed(mug, 1), s.placed(mug, 1), s.packed(mug)
+	c := s.client(domain.Packer)
+	board := c.get("/staff/orders").want(http.StatusOK)
+	if got := board.Find("#orders-"+boxed.ID).AttrOr("data-acts", ""); got != "slips labels ship cancel" {
+		t.Errorf("a packed order offers %q", got)
+	}
+	for do, says := range map[string]string{"slips": "명세서", "labels": "라벨"} {
+		p := board.ticked(do, []string{b.ID, boxed.ID}).want(http.StatusSeeOther).follow().want(http.StatusOK).says(says, boxed.No)
+		if !strings.HasPrefix(p.path, "/staff/print/") || strings.Contains(p.Find("main").Text(), a.No) {
+			t.Errorf("%s leads to %s", do, p.path)
+		}
+		board = c.get("/staff/orders")
+	}
+	p := board.ticked("batch", nil, "all", "true").want(http.StatusSeeOther).follow().want(http.StatusOK).says(a.No, b.No, boxed.No, "포장을 기다리는 주문이 아닙니다")
+	if !strings.HasPrefix(p.path, "/staff/picking/") {
+		t.Errorf("a pick list is at %s", p.path)
+	}
+	c.get("/staff/orders").ticked("slips", nil).want(http.StatusSeeOther).follow().says("주문을 선택해 주세요.")
+	c.get("/staff/orders").ticked("batch", []string{a.ID}).want(http.StatusSeeOther).follow().want(http.StatusOK)
+}

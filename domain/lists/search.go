@@ -47,6 +47,17 @@ func (s *Service) StaffOrders(ctx context.Context, f StaffFilter) (Page[Order], 
 			return page, err
 		}
 	}
+	var codes []string
+	if skuLike.MatchString(f.Q) {
+		if codes, err = codesOf(ctx, s.DB, f.Q); err != nil {
+			return Page[Order]{}, err
+		}
+	}
+	return foundOf(ctx, s.DB, orderPager(f, codes, all), scanOrder, orderID)
+}
+
+// orderPager pages by age. Codes are what scanners read on products whose SKU is f.Q.
+func orderPager(f StaffFilter, codes []string, all bool) *pager {
 	p := newPager(orderTable, f.Cursor, f.Oldest, f.Limit)
 	if f.Tab != "" {
 		p.where("tab = ", f.Tab)
@@ -56,13 +67,9 @@ func (s *Service) StaffOrders(ctx context.Context, f StaffFilter) (Page[Order], 
 	}
 	f.bounds(p, all)
 	if f.Q != "" {
-		codes, err := s.codesOf(ctx, f.Q)
-		if err != nil {
-			return Page[Order]{}, err
-		}
 		p.anyOf("search", needles(f.Q, codes))
 	}
-	return foundOf(ctx, s.DB, p, scanOrder, orderID)
+	return p
 }
 
 // Matching returns the orders of a filter, at most most of them, in the order of its
@@ -162,25 +169,18 @@ func numberPager(f StaffFilter, prefix string) *pager {
 			p.cursor = f.Cursor
 		}
 	}
+	// As they are, their indexes would be taken for better than that of the numbers.
 	if f.Tab != "" {
-		p.narrow("tab = ", f.Tab)
+		p.narrow("coalesce(tab, '') = ", f.Tab)
 	}
 	if f.CustomerID != "" {
-		p.narrow("customer_id = ", f.CustomerID)
+		p.narrow("coalesce(customer_id, '') = ", f.CustomerID)
 	}
 	return p
 }
 
-// skuLike is what may be a product's SKU.
+// skuLike is what may be a product's SKU: orders know what scanners read only.
 var skuLike = regexp.MustCompile(`^[a-z0-9._-]{2,64}$`)
-
-// codesOf returns what scanners read on the products with a SKU: orders know no other code.
-func (s *Service) codesOf(ctx context.Context, q string) ([]string, error) {
-	if !skuLike.MatchString(q) {
-		return nil, nil
-	}
-	return codesOf(ctx, s.DB, q)
-}
 
 // needles are the texts of which an order that is searched for has one.
 func needles(q string, codes []string) []string {

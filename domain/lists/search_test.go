@@ -160,3 +160,72 @@ func TestOrdersAreFoundByTheirProducts(t *testing.T) {
 		}
 	}, Schema)
 }
+
+// However the board is narrowed, an index leads to what is read, in its order: nothing
+// reads or sorts what grows with the table.
+func TestNoPageOfTheBoardReadsTheTable(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		all := crowd(t, d, 9500)
+		plan := func(text string, args ...any) string {
+			var lines []string
+			err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+				explain := "explain query plan "
+				if d.Postgres() {
+					explain = "explain "
+					// The table is too small for it to be worth while: what counts is that it can be done.
+					for _, other := range []string{"seqscan", "bitmapscan", "sort"} {
+						if _, err := tx.Exec(ctx, "set local enable_"+other+" = off"); err != nil {
+							return err
+						}
+					}
+				}
+				lines, err = db.All(ctx, tx, func(r db.Row) (s string, err error) {
+					if d.Postgres() {
+						err = r.Scan(&s)
+						return s, err
+					}
+					var a, b, c int
+					err = r.Scan(&a, &b, &c, &s)
+					return s, err
+				}, explain+text, args...)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.Join(lines, "\n")
+		}
+		for name, p := range map[string]func() *pager{
+			"all":             func() *pager { return orderPager(StaffFilter{}, nil, false) },
+			"a tab":           func() *pager { return orderPager(StaffFilter{Tab: TabPack, Cursor: all[4000].ID}, nil, false) },
+			"a text":          func() *pager { return orderPager(StaffFilter{Q: "nobody"}, nil, false) },
+			"a text in a tab": func() *pager { return orderPager(StaffFilter{Q: "nobody", Tab: TabPacking}, nil, false) },
+			"a payment": func() *pager {
+				return orderPager(StaffFilter{Payment: "DECLINED", Tab: TabPack, Oldest: true}, nil, false)
+			},
+			"a customer": func() *pager { return orderPager(StaffFilter{CustomerID: "C1", Status: "OUT"}, nil, false) },
+			"days": func() *pager {
+				return orderPager(StaffFilter{From: all[9000].OrderedAt, To: all[300].OrderedAt}, nil, false)
+			},
+			"a number":          func() *pager { return numberPager(StaffFilter{}, "20261103") },
+			"a number in a tab": func() *pager { return numberPager(StaffFilter{Tab: TabPack}, "2026") },
+		} {
+			look := p()
+			if len(look.rest) > 0 { // as foundOf has it: within what the window found
+				text, args := look.windowText()
+				if got := plan(text, args...); strings.Contains(got, "SCAN list_orders") || strings.Contains(got, "Seq Scan") || strings.Contains(got, "B-TREE") || strings.Contains(got, "Sort") {
+					t.Errorf("%s: the window: %s", name, got)
+				}
+				far, seen, err := look.window(t.Context(), d)
+				if err != nil || seen == 0 {
+					t.Fatal(name, seen, err)
+				}
+				look.where(look.by+map[bool]string{false: " >= ", true: " <= "}[look.oldest], far)
+			}
+			text := look.text(look.t.selectText(), 51)
+			if got := plan(text, look.args...); strings.Contains(got, "SCAN list_orders") || strings.Contains(got, "Seq Scan") || strings.Contains(got, "B-TREE") || strings.Contains(got, "Sort") {
+				t.Errorf("%s: %s", name, got)
+			}
+		}
+	}, Schema)
+}

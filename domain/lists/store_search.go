@@ -46,8 +46,14 @@ func foundOf[T any](ctx context.Context, d *db.DB, p *pager, scan func(db.Row) (
 }
 
 // window returns the key of the last row that is looked at, and how many rows that are.
-// It reads nothing but the index.
 func (p *pager) window(ctx context.Context, d *db.DB) (far string, seen int64, err error) {
+	text, args := p.windowText()
+	_, err = db.One(ctx, d, func(r db.Row) (struct{}, error) { return struct{}{}, r.Scan(&far, &seen) }, text, args...)
+	return far, seen, err
+}
+
+// windowText reads nothing but an index.
+func (p *pager) windowText() (string, []any) {
 	look := &pager{t: p.t, by: p.by, conds: p.conds[:len(p.conds):len(p.conds)], args: p.args[:len(p.args):len(p.args)], cursor: p.cursor, oldest: p.oldest}
 	end := "min"
 	if p.oldest {
@@ -55,8 +61,7 @@ func (p *pager) window(ctx context.Context, d *db.DB) (far string, seen int64, e
 	}
 	text := `/* lists.window */ select coalesce(` + end + `(k), ''), count(*) from (` +
 		look.text(`select `+p.by+` as k from `+p.t.name, searchDepth) + `) looked`
-	_, err = db.One(ctx, d, func(r db.Row) (struct{}, error) { return struct{}{}, r.Scan(&far, &seen) }, text, look.args...)
-	return far, seen, err
+	return text, look.args
 }
 
 // codesOf returns the barcodes of the products with a SKU.
