@@ -109,7 +109,7 @@ func TestALongSlipGoesOn(t *testing.T) {
 	s.taskOf(t, o.ID)
 	b := newTab(t, "packer", s.base)
 	b.login(s.packer.email)
-	for size, want := range map[string]int{"a4": 3, "a6": 6, "80mm": 5} {
+	for size, want := range map[string]int{"a4": 4, "a6": 9, "80mm": 7} {
 		b.goTo("/staff")
 		b.prints("slips", size, o)
 		if n := len(b.pdf()); n < 2 || n > want {
