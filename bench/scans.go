@@ -95,10 +95,10 @@ func (r *rig) scans(ctx context.Context, o scanOptions, out io.Writer) error {
 		<-tick.C
 	}
 	took := time.Since(start)
-	type seen struct{ Typed, Told []float64 }
+	type seen struct{ Typed, Told, Asked []float64 }
 	var s seen
 	for range 100 {
-		if s, err = chromedp.Run(tab, chromedp.Evaluate[seen](`window.seen`)); err != nil || len(s.Told) >= o.n {
+		if s, err = chromedp.Run(tab, chromedp.Evaluate[seen](readScans)); err != nil || len(s.Told) >= o.n {
 			break
 		}
 		sleep(ctx, 50*time.Millisecond)
@@ -109,11 +109,14 @@ func (r *rig) scans(ctx context.Context, o scanOptions, out io.Writer) error {
 	if len(s.Typed) != o.n || len(s.Told) != o.n {
 		return fmt.Errorf("%d scans were typed, %d reached the page, %d were answered", o.n, len(s.Typed), len(s.Told))
 	}
-	h := new(histogram)
+	h, asked := new(histogram), new(histogram)
 	for i := range s.Typed {
 		h.add(time.Duration((s.Told[i] - s.Typed[i]) * float64(time.Millisecond)))
 	}
-	fmt.Fprintf(out, "%d scans in %s from one bench, a key every %s\n  last key to counted  %s\n", o.n, short(took), short(keyEvery), h)
+	for _, ms := range s.Asked {
+		asked.add(time.Duration(ms * float64(time.Millisecond)))
+	}
+	fmt.Fprintf(out, "%d scans in %s from one bench, a key every %s\n  last key to counted  %s\n  of it the request    %s\n", o.n, short(took), short(keyEvery), h, asked)
 	return r.countedOnce(ctx, task.ID, o.n, out)
 }
 
@@ -149,6 +152,7 @@ func (r *rig) task(ctx context.Context, id string) (t scanTask, err error) {
 // watchScans notes when each scan's last key was pressed, and when the page told what
 // another scan came to.
 const watchScans = `window.seen = {typed: [], told: []};
+	performance.setResourceTimingBufferSize(5000);
 	addEventListener("keydown", e => { if (e.key === "Enter") seen.typed.push(e.timeStamp); }, true);
 	addEventListener("DOMContentLoaded", () => {
 		let last = document.querySelector("#verdict")?.dataset.gesture;
@@ -157,6 +161,8 @@ const watchScans = `window.seen = {typed: [], told: []};
 			if (now && now !== last) { last = now; seen.told.push(performance.now()); }
 		}).observe(document.body, {subtree: true, childList: true, attributes: true});
 	});`
+
+const readScans = `({...window.seen, asked: performance.getEntriesByType("resource").filter(e => e.name.endsWith("/scan")).map(e => e.responseEnd - e.startTime)})`
 
 func openBench(tab context.Context, base, cookie, task string) error {
 	name, value, _ := strings.Cut(cookie, "=")
