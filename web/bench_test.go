@@ -207,3 +207,26 @@ func TestTheSheetOfCommands(t *testing.T) {
 		}
 	}
 }
+
+// Who packs a pick list goes on with its next order, though another has waited longer; what
+// is on a list is nobody else's next.
+func TestTheNextOfAPickList(t *testing.T) {
+	s := newSite(t)
+	mug := s.product("머그컵", 12000, 10)
+	oldest, a, b := s.placed(mug, 1), s.placed(mug, 1), s.placed(mug, 1)
+	packer := s.account(domain.Packer).Actor()
+	if _, _, err := s.Packing.StartBatch(s.as(packer), packer, []string{b.ID, a.ID}); err != nil {
+		t.Fatal(err)
+	}
+	c, other := s.client(domain.Packer), s.client(domain.Packer, "second")
+	done := c.get(views.StaffTaskURL(b.TaskID)).scan(s.sku(mug)).follow().wants("done", "PACKED").says("다음 주문: " + a.No)
+	if slot := done.Find("header .badge.n").Text(); !strings.Contains(slot, "A") {
+		t.Errorf("its slot is %q", slot)
+	}
+	if next := other.get(views.StaffTaskURL(oldest.TaskID)).scan("DB-NEXT").follow(); next.task() != oldest.TaskID {
+		t.Errorf("who packs no list gets %s", next.task())
+	}
+	if next := done.press(views.StaffNextTaskURL()).follow(); next.task() != a.TaskID {
+		t.Errorf("the next of the list is %s", next.task())
+	}
+}
