@@ -59,11 +59,14 @@ func (s *Service) StaffOrders(ctx context.Context, f StaffFilter) (Page[Order], 
 // orderPager pages by age. Codes are what scanners read on products whose SKU is f.Q.
 func orderPager(f StaffFilter, codes []string, all bool) *pager {
 	p := newPager(orderTable, f.Cursor, f.Oldest, f.Limit)
-	if f.Tab != "" {
-		p.where("tab = ", f.Tab)
-	}
-	if f.CustomerID != "" {
-		p.where("customer_id = ", f.CustomerID)
+	switch {
+	case f.CustomerID != "":
+		p.within, p.value = "customer_id", f.CustomerID
+		if f.Tab != "" {
+			p.narrow("coalesce(tab, '') = ", f.Tab)
+		}
+	case f.Tab != "":
+		p.within, p.value = "tab", f.Tab
 	}
 	f.bounds(p, all)
 	if f.Q != "" {
@@ -117,18 +120,24 @@ const idSlack = time.Minute
 // than their orders. The time itself decides, and where all can be looked at, it alone
 // bounds the end.
 func (f StaffFilter) bounds(p *pager, all bool) {
+	byID := p.by == orderTable.key
 	if !f.From.IsZero() {
-		p.where("order_id >= ", domain.IDFloor(f.From.Add(-idSlack)))
+		if byID {
+			p.above(domain.IDFloor(f.From.Add(-idSlack)), true)
+		}
 		p.narrow("ordered_at >= ", f.From.UnixMicro())
 	}
 	if !f.To.IsZero() {
-		if !all {
-			p.where("order_id < ", domain.IDFloor(f.To))
+		if byID && !all {
+			p.below(domain.IDFloor(f.To), false)
 		}
 		p.narrow("ordered_at < ", f.To.UnixMicro())
 	}
-	if f.UpTo != "" {
-		p.where("order_id <= ", f.UpTo)
+	switch {
+	case f.UpTo != "" && byID:
+		p.below(f.UpTo, true)
+	case f.UpTo != "":
+		p.narrow("order_id <= ", f.UpTo)
 	}
 	if f.Status != "" {
 		p.narrow("status = ", f.Status)
@@ -155,19 +164,10 @@ func afterPrefix(prefix string) string {
 // numberPager pages by the number of the orders whose number begins with prefix.
 func numberPager(f StaffFilter, prefix string) *pager {
 	p := &pager{t: orderTable, by: "no", oldest: f.Oldest, limit: limitOf(f.Limit)}
-	from, to := prefix, afterPrefix(prefix)
-	switch {
-	case f.Oldest && f.Cursor != "":
-		p.where("no < ", to)
-		p.cursor = f.Cursor
-	case f.Oldest:
-		p.where("no < ", to)
-		p.where("no >= ", from)
-	default:
-		p.where("no >= ", from)
-		if p.cursor = to; f.Cursor != "" {
-			p.cursor = f.Cursor
-		}
+	p.above(prefix, true)
+	p.below(afterPrefix(prefix), false)
+	if p.cursor = f.Cursor; p.cursor == "" && !f.Oldest {
+		p.cursor = afterPrefix(prefix)
 	}
 	// As they are, their indexes would be taken for better than that of the numbers.
 	if f.Tab != "" {

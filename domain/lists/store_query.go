@@ -14,6 +14,9 @@ import (
 type pager struct {
 	t      table
 	by     string // the column that pages go by
+	within string // the column whose one value all rows have, if an index has both
+	value  string
+	lo, hi bound // of by, beside the cursor
 	conds  []string
 	rest   []func() string // conditions no index helps with
 	args   []any
@@ -58,16 +61,20 @@ func (p *pager) contains(column, text string) {
 
 // text ends the query: rows beyond the cursor, in order, limited.
 func (p *pager) text(head string, limit int) string {
-	op, dir := " < ", " desc"
+	dir := " desc"
 	if p.oldest {
-		op, dir = " > ", ""
+		dir = ""
 	}
 	conds := p.conds[:len(p.conds):len(p.conds)]
 	for _, c := range p.rest {
 		conds = append(conds, c())
 	}
-	conds = append(conds, p.by+op+p.arg(p.cursor))
-	return head + " where " + strings.Join(conds, " and ") + " order by " + p.by + dir + " limit " + p.arg(int64(limit))
+	conds = append(conds, p.between()...)
+	order := p.by + dir
+	if p.within != "" {
+		order = p.within + dir + ", " + order
+	}
+	return head + " where " + strings.Join(conds, " and ") + " order by " + order + " limit " + p.arg(int64(limit))
 }
 
 // pageOf reads one row more than the page has, to know whether there is a next one.

@@ -23,6 +23,57 @@ func (p *pager) anyOf(column string, texts []string) {
 	})
 }
 
+// bound is where a page ends on one side; with, if the bound itself is within.
+type bound struct {
+	at   string
+	with bool
+}
+
+// above and below tighten what the page is among.
+func (p *pager) above(at string, with bool) {
+	if at > p.lo.at || at == p.lo.at && p.lo.with {
+		p.lo = bound{at, with}
+	}
+}
+
+func (p *pager) below(at string, with bool) {
+	if p.hi.at == "" || at < p.hi.at || at == p.hi.at && p.hi.with {
+		p.hi = bound{at, with}
+	}
+}
+
+// between bounds the rows on both sides, each once. Rows of one value are bound together
+// with it: told that all have the value, PostgreSQL would walk the primary key past all
+// rows that have another.
+func (p *pager) between() []string {
+	q := *p
+	if p.oldest {
+		q.above(p.cursor, false)
+	} else {
+		q.below(p.cursor, false)
+	}
+	side := func(op string, b bound) string {
+		if b.with {
+			op += "="
+		}
+		if p.within == "" {
+			return p.by + " " + op + " " + p.arg(b.at)
+		}
+		return "(" + p.within + ", " + p.by + ") " + op + " (" + p.arg(p.value) + ", " + p.arg(b.at) + ")"
+	}
+	var out []string
+	if q.lo.at != "" || p.within != "" || p.oldest {
+		out = append(out, side(">", q.lo))
+	}
+	if q.hi.at == "" && p.within != "" {
+		q.hi = bound{at: lastID}
+	}
+	if q.hi.at != "" {
+		out = append(out, side("<", q.hi))
+	}
+	return out
+}
+
 // foundOf is pageOf for conditions that no index helps with: it looks through the next
 // searchDepth rows only, and what lies behind them is the next page.
 func foundOf[T any](ctx context.Context, d *db.DB, p *pager, scan func(db.Row) (T, error), id func(T) string) (Page[T], error) {
@@ -34,9 +85,9 @@ func foundOf[T any](ctx context.Context, d *db.DB, p *pager, scan func(db.Row) (
 		return Page[T]{}, err
 	}
 	if p.oldest {
-		p.where(p.by+" <= ", far)
+		p.below(far, true)
 	} else {
-		p.where(p.by+" >= ", far)
+		p.above(far, true)
 	}
 	page, err := pageOf(ctx, d, p, scan, id)
 	if page.Next == "" && seen == searchDepth {
@@ -54,7 +105,8 @@ func (p *pager) window(ctx context.Context, d *db.DB) (far string, seen int64, e
 
 // windowText reads nothing but an index.
 func (p *pager) windowText() (string, []any) {
-	look := &pager{t: p.t, by: p.by, conds: p.conds[:len(p.conds):len(p.conds)], args: p.args[:len(p.args):len(p.args)], cursor: p.cursor, oldest: p.oldest}
+	look := *p
+	look.conds, look.args, look.rest = p.conds[:len(p.conds):len(p.conds)], p.args[:len(p.args):len(p.args)], nil
 	end := "min"
 	if p.oldest {
 		end = "max"
