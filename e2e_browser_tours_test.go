@@ -272,6 +272,11 @@ func packerTour(t *testing.T, d *demoSite, all *seen) {
 		sight{path: "/staff/packing?status=UNPACKED"},
 		sight{path: "/staff/deliveries"},
 		sight{path: "/staff/stock"},
+		sight{path: "/staff/stock/bins"},
+		sight{path: "/staff/stock/receive", then: "with a code nobody knows", do: func(b *tab) {
+			b.fill("#code", "999999\r")
+			b.sees("#receive-result .verdict.r")
+		}},
 		sight{path: "/staff/operations", status: http.StatusForbidden},
 		sight{path: "/notifications"},
 		sight{path: "/rooms"},

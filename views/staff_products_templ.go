@@ -685,6 +685,10 @@ func productFields(p ProductForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = Field(p.Form, FieldProps{Name: "lowAt", Label: "product.low_at", Hint: "product.low_hint", InputMode: "numeric", MaxLength: 7, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = Field(p.Form, FieldProps{Name: "sku", Label: "product.sku", MaxLength: catalog.MaxCode, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -12,15 +12,16 @@ import (
 // StockList is what the stock list shows.
 type StockList struct {
 	Query, Cursor string
-	Low           bool // only what is low
+	Bin           string // only what lies there
+	Low           bool   // only what is low
 	Page          lists.Page[lists.Product]
 }
 
-func (l StockList) url(cursor string) string { return StaffStockListURL(l.Query, l.Low, cursor) }
+func (l StockList) url(cursor string) string { return StaffStockAtURL(l.Bin, l.Query, l.Low, cursor) }
 
 func (l StockList) table(caption string) workTable {
 	return workTable{list: lists.Stock, caption: caption, url: l.url(""), heads: stockHeads,
-		insert: insertAt(false, l.Query != "" || l.Low || l.Cursor != "", l.Page.Next)}
+		insert: insertAt(false, l.Query != "" || l.Bin != "" || l.Low || l.Cursor != "", l.Page.Next)}
 }
 
 var stockHeads = []head{{"staff.product", ""}, {"pack.bin", ""}, {"stock.on_hand", "num"}, {"stock.reserved", "num"},
@@ -28,8 +29,8 @@ var stockHeads = []head{{"staff.product", ""}, {"pack.bin", ""}, {"stock.on_hand
 
 func (l StockList) tabs(ctx context.Context) []Tab {
 	return []Tab{
-		{Key: allTabs, Text: T(ctx, "staff.tab.all"), URL: StaffStockListURL(l.Query, false, ""), Count: -1, Current: !l.Low},
-		{Key: "low", Text: T(ctx, "stock.low"), URL: StaffStockListURL(l.Query, true, ""), Count: -1, Current: l.Low},
+		{Key: allTabs, Text: T(ctx, "staff.tab.all"), URL: StaffStockAtURL(l.Bin, l.Query, false, ""), Count: -1, Current: !l.Low},
+		{Key: "low", Text: T(ctx, "stock.low"), URL: StaffStockAtURL(l.Bin, l.Query, true, ""), Count: -1, Current: l.Low},
 	}
 }
 
@@ -41,6 +42,8 @@ type StockItem struct {
 	Ledger          []stock.Movement
 	Cursor, Next    string
 	Orders          map[string]string
+	Held            []stock.Holding // who holds what is reserved
+	HeldRest        int64           // what orders hold that are not in Held
 	Receive, Adjust Form
 	Key             string // of the refused form
 }
@@ -62,6 +65,35 @@ func fieldID(form, name string, f Form) string {
 		return name
 	}
 	return form + "-" + name
+}
+
+// staffStockCode is the state of a product's stock by its own threshold.
+func staffStockCode(p lists.Product) string {
+	switch {
+	case p.Available() == 0:
+		return "NONE"
+	case p.Low():
+		return "LOW"
+	}
+	return "OK"
+}
+
+// whyOptions are the usual reasons of a correction.
+func whyOptions(ctx context.Context) []Option {
+	out := []Option{{"", T(ctx, "stock.why.other")}}
+	for _, why := range []string{"damaged", "lost", "sample", "found"} {
+		out = append(out, Option{why, T(ctx, "stock.source."+why)})
+	}
+	return out
+}
+
+// sourceURL is where one sees what caused a movement, "" if there is no such page.
+func sourceURL(s stock.Source) string {
+	switch s.Kind {
+	case stock.FromReceipt, stock.FromUndo:
+		return StaffReceiveURL(s.ID)
+	}
+	return ""
 }
 
 // moves returns by how much a movement changed the shelf and what orders hold.
@@ -132,8 +164,16 @@ func ProductValues(p catalog.Product) map[string]string {
 	return map[string]string{
 		"name": p.Name, "nameEn": p.NameEn, "description": p.Description, "descriptionEn": p.DescriptionEn,
 		"category": p.Category, "price": itoa(int(p.Price)), "outOfStock": p.OutOfStock, "sku": p.SKU, "barcode": p.Barcode,
-		"bin": p.Bin, "imageUrl": p.ImageURL, "version": itoa(int(p.Version)),
+		"bin": p.Bin, "imageUrl": p.ImageURL, "version": itoa(int(p.Version)), "lowAt": lowText(p.LowAt),
 	}
+}
+
+// lowText is the threshold as it is typed: empty if there is none.
+func lowText(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return itoa(int(n))
 }
 
 func policies(ctx context.Context) []Option {

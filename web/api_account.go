@@ -19,6 +19,7 @@ func (s *Server) routeAPI(r chi.Router) {
 		s.apiAccounts(a)
 		s.apiProducts(a)
 		s.apiStock(a)
+		s.apiStockDesk(a)
 		s.apiOrders(a)
 		s.apiStaffOrders(a)
 		s.apiWork(a)

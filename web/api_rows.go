@@ -141,28 +141,40 @@ type apiProduct struct {
 	SKU           string       `json:"sku,omitempty" doc:"For staff."`
 	Barcode       string       `json:"barcode,omitempty" doc:"For staff."`
 	Bin           string       `json:"bin,omitempty" doc:"Where it lies in the warehouse; for staff."`
+	LowAt         int64        `json:"lowAt,omitempty" doc:"So many or fewer are few; for staff."`
 	Version       int64        `json:"version"`
 }
 
 type apiStock struct {
-	ProductID string        `json:"productId"`
-	Name      string        `json:"name,omitempty"`
-	SKU       string        `json:"sku,omitempty"`
-	Bin       string        `json:"bin,omitempty"`
-	OnHand    int64         `json:"onHand"`
-	Reserved  int64         `json:"reserved" doc:"Held by orders."`
-	Available int64         `json:"available" doc:"onHand less reserved."`
-	Ledger    []apiMovement `json:"ledger,omitempty" doc:"Every movement, newest first."`
-	Next      *string       `json:"next,omitempty" doc:"Cursor of the next page of the ledger."`
+	ProductID   string          `json:"productId"`
+	Name        string          `json:"name,omitempty"`
+	SKU         string          `json:"sku,omitempty"`
+	Bin         string          `json:"bin,omitempty"`
+	OnHand      int64           `json:"onHand"`
+	Reserved    int64           `json:"reserved" doc:"Held by orders."`
+	Available   int64           `json:"available" doc:"onHand less reserved."`
+	Low         bool            `json:"low,omitempty" doc:"Few are available: see lowAt of the product."`
+	Ledger      []apiMovement   `json:"ledger,omitempty" doc:"Every movement, newest first."`
+	HeldBy      []stock.Holding `json:"heldBy,omitempty" doc:"Which orders hold the reserved units."`
+	HeldByOlder int64           `json:"heldByOlder,omitempty" doc:"How many units older orders hold that are not listed."`
+	Next        *string         `json:"next,omitempty" doc:"Cursor of the next page of the ledger."`
 }
 
 type apiMovement struct {
-	Kind    string    `json:"kind" enum:"receive,reserve,release,commit,restock,adjust"`
-	Qty     int64     `json:"qty"`
-	OrderID string    `json:"orderId,omitempty"`
-	At      time.Time `json:"at"`
-	By      string    `json:"by"`
-	Reason  string    `json:"reason,omitempty"`
+	Kind     string    `json:"kind" enum:"receive,reserve,release,commit,restock,adjust"`
+	Qty      int64     `json:"qty"`
+	OrderID  string    `json:"orderId,omitempty"`
+	At       time.Time `json:"at"`
+	By       string    `json:"by"`
+	Reason   string    `json:"reason,omitempty"`
+	OnHand   int64     `json:"onHand" doc:"What there was after it."`
+	Reserved int64     `json:"reserved" doc:"What orders held after it."`
+	Source   string    `json:"source,omitempty" doc:"What caused it besides an order: damaged, lost, sample, found, or a receipt, undo, count or import with its id."`
+}
+
+func movementJSON(m stock.Movement) apiMovement {
+	return apiMovement{Kind: string(m.Kind), Qty: m.Qty, OrderID: m.OrderID, At: inZone(m.At), By: m.By, Reason: m.Reason,
+		OnHand: m.OnHand, Reserved: m.Reserved, Source: m.Source.String()}
 }
 
 // orderRow is a row of an order list as its customer sees it.
@@ -184,7 +196,7 @@ func (s *Server) deliveryRow(lang messages.Lang, d lists.Delivery) any {
 // stockRow is a product's row of the stock list.
 func (s *Server) stockRow(_ messages.Lang, p lists.Product) any {
 	return apiStock{ProductID: p.ProductID, Name: p.Product, SKU: p.SKU, Bin: p.Bin,
-		OnHand: p.OnHand, Reserved: p.Reserved, Available: p.OnHand - p.Reserved}
+		OnHand: p.OnHand, Reserved: p.Reserved, Available: p.OnHand - p.Reserved, Low: p.Low()}
 }
 
 // productRow is a product as everyone sees it.
@@ -298,7 +310,7 @@ func productJSON(p catalog.Product, l stock.Level, staff bool) apiProduct {
 	out := factsJSON(p.Facts())
 	out.Available, out.Version = max(0, l.Available), p.Version
 	if staff {
-		out.SKU, out.Barcode, out.Bin = p.SKU, p.Barcode, p.Bin
+		out.SKU, out.Barcode, out.Bin, out.LowAt = p.SKU, p.Barcode, p.Bin, p.LowAt
 	}
 	return out
 }

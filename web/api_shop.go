@@ -57,12 +57,13 @@ type newProduct struct {
 	SKU           *string       `json:"sku,omitempty" maxLength:"64"`
 	Barcode       *string       `json:"barcode,omitempty" maxLength:"64"`
 	Bin           *string       `json:"bin,omitempty" maxLength:"32"`
+	LowAt         *int64        `json:"lowAt,omitempty" minimum:"0" maximum:"1000000" doc:"So many or fewer are few. 0 is as for all products."`
 }
 
 func (p newProduct) patch() catalog.Patch {
 	return catalog.Patch{Name: p.Name, NameEn: p.NameEn, Description: p.Description, DescriptionEn: p.DescriptionEn,
 		Category: p.Category, Price: p.Price, ImageURL: p.ImageURL, OutOfStock: p.OutOfStock, Active: p.Active,
-		SKU: p.SKU, Barcode: p.Barcode, Bin: p.Bin}
+		SKU: p.SKU, Barcode: p.Barcode, Bin: p.Bin, LowAt: p.LowAt}
 }
 
 type productPatch struct {
@@ -78,12 +79,13 @@ type productPatch struct {
 	SKU           *string       `json:"sku,omitempty" maxLength:"64"`
 	Barcode       *string       `json:"barcode,omitempty" maxLength:"64"`
 	Bin           *string       `json:"bin,omitempty" maxLength:"32"`
+	LowAt         *int64        `json:"lowAt,omitempty" minimum:"0" maximum:"1000000" doc:"So many or fewer are few. 0 is as for all products."`
 	Version       *int64        `json:"version,omitempty" doc:"If given, the change is refused when somebody else changed the product since."`
 }
 
 func (p productPatch) patch() catalog.Patch {
 	c := newProduct{p.Name, p.NameEn, p.Description, p.DescriptionEn, p.Category, p.Price, p.ImageURL, p.OutOfStock,
-		p.Active, p.SKU, p.Barcode, p.Bin}.patch()
+		p.Active, p.SKU, p.Barcode, p.Bin, p.LowAt}.patch()
 	c.Version = p.Version
 	return c
 }
@@ -178,7 +180,8 @@ type adjustIn struct {
 	ID   string `path:"id"`
 	Body struct {
 		Qty    int64  `json:"qty" minimum:"-1000000000" maximum:"1000000000" doc:"Negative to take some off."`
-		Reason string `json:"reason"`
+		Why    string `json:"why,omitempty" enum:"damaged,lost,sample,found" doc:"One of the usual reasons. Then reason may be left out."`
+		Reason string `json:"reason,omitempty" maxLength:"200"`
 	}
 }
 
@@ -201,7 +204,7 @@ func (s *Server) apiStock(a *api) {
 	add(a, operation{method: http.MethodPost, path: "/stock/{id}/adjust", tag: tag, summary: "Correct the count of a product",
 		who: warehouse, status: http.StatusOK, missing: "product"},
 		func(ctx context.Context, c caller, in *adjustIn) (apiStock, error) {
-			l, err := s.Stock.Adjust(ctx, c.Actor, in.ID, in.Body.Qty, in.Body.Reason)
+			l, err := s.Stock.AdjustFor(ctx, c.Actor, in.ID, in.Body.Qty, in.Body.Why, in.Body.Reason)
 			return stockJSON(l), err
 		})
 }
@@ -218,7 +221,12 @@ func (s *Server) apiLedger(ctx context.Context, _ caller, in *ledgerIn) (apiStoc
 	out := stockJSON(l)
 	out.ProductID, out.Next, out.Ledger = in.ID, cursorOf(next), make([]apiMovement, len(ms))
 	for i, m := range ms {
-		out.Ledger[i] = apiMovement{Kind: string(m.Kind), Qty: m.Qty, OrderID: m.OrderID, At: inZone(m.At), By: m.By, Reason: m.Reason}
+		out.Ledger[i] = movementJSON(m)
 	}
+	if err != nil {
+		return out, err
+	}
+	held, rest, err := s.Stock.Holders(ctx, l)
+	out.HeldBy, out.HeldByOlder = held, rest
 	return out, err
 }

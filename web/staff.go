@@ -31,6 +31,7 @@ func (s *Server) routeStaff(r chi.Router) {
 	r.Post("/deliveries/{id}/start", s.warehouse(s.step("staff.done.ship", false, toDeliveries, s.deliveryStart)))
 	r.Post("/deliveries/{id}/complete", s.warehouse(s.step("staff.done.delivered", false, toDeliveries, s.deliveryComplete)))
 	r.Post("/deliveries/{id}/returned", s.warehouse(s.step("staff.done.returned", false, toDeliveries, s.deliveryReturned)))
+	s.routeStockDesk(r)
 	r.Get("/stock", s.warehouse(s.getStock))
 	r.Get("/stock/{id}", s.warehouse(s.getStockItem))
 	r.Post("/stock/{id}/receive", s.warehouse(s.postReceive))

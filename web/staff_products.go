@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -32,7 +33,8 @@ func (s *Server) getProducts(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) getProductNew(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, http.StatusOK, views.StaffProductPage(views.ProductForm{Active: true}))
+	f := views.Filled(map[string]string{"barcode": asked(r, "barcode")}) // a code nobody knows leads here
+	return s.render(w, r, http.StatusOK, views.StaffProductPage(views.ProductForm{Active: true, Form: f}))
 }
 
 func (s *Server) getProductForm(w http.ResponseWriter, r *http.Request) error {
@@ -48,7 +50,7 @@ func productForm(p catalog.Product, f views.Form) views.ProductForm {
 }
 
 // productFields are the fields of a product's form.
-var productFields = []string{"name", "nameEn", "description", "descriptionEn", "category", "price", "outOfStock", "sku", "barcode", "bin", "imageUrl"}
+var productFields = []string{"name", "nameEn", "description", "descriptionEn", "category", "price", "outOfStock", "sku", "barcode", "bin", "lowAt", "imageUrl"}
 
 // patch is what a product's form asks for. A price that is no whole number becomes one
 // that is refused, with the sentence that says what is allowed.
@@ -71,6 +73,13 @@ func patch(in input) catalog.Patch {
 			price = -1
 		}
 		p.Price = &price
+	}
+	if typed, ok := in["lowAt"]; ok {
+		n, whole := whole(typed)
+		if strings.TrimSpace(typed) != "" && (!whole || n == 0) {
+			n = -1
+		}
+		p.LowAt = &n
 	}
 	return p
 }

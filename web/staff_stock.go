@@ -15,10 +15,10 @@ import (
 
 func (s *Server) getStock(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	l := views.StockList{Query: asked(r, "q"), Cursor: asked(r, "cursor"), Low: asked(r, "low") == "true"}
+	l := views.StockList{Query: asked(r, "q"), Cursor: asked(r, "cursor"), Bin: asked(r, "bin"), Low: asked(r, "low") == "true"}
 	s.await(ctx)
 	var err error
-	if l.Page, err = s.Lists.Products(ctx, lists.ProductFilter{Q: l.Query, Low: l.Low, Cursor: l.Cursor, Limit: staffPageSize}); err != nil {
+	if l.Page, err = s.Lists.Products(ctx, lists.ProductFilter{Q: l.Query, Bin: l.Bin, Low: l.Low, Cursor: l.Cursor, Limit: staffPageSize}); err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, views.StaffStockPage(l), lists.Stock)
@@ -44,16 +44,24 @@ func (s *Server) drawStockItem(w http.ResponseWriter, r *http.Request, code int,
 	if v.Ledger, v.Next, err = s.Stock.Ledger(ctx, id, v.Cursor, ledgerPageSize); err != nil {
 		return err
 	}
-	if v.Orders, err = s.orderNumbers(ctx, v.Ledger); err != nil {
+	if v.Held, v.HeldRest, err = s.Stock.Holders(ctx, v.Level); err != nil {
+		return err
+	}
+	if v.Orders, err = s.orderNumbers(ctx, v.Ledger, v.Held); err != nil {
 		return err
 	}
 	return s.render(w, r, code, views.StaffStockItemPage(v), lists.Stock)
 }
 
-// orderNumbers returns the numbers of the orders that movements name, with one query.
-func (s *Server) orderNumbers(ctx context.Context, ms []stock.Movement) (map[string]string, error) {
+// orderNumbers returns the numbers of the orders that movements and holdings name, with
+// one query.
+func (s *Server) orderNumbers(ctx context.Context, ms []stock.Movement, held []stock.Holding) (map[string]string, error) {
 	seen := map[string]bool{}
 	var ids []string
+	for _, h := range held {
+		seen[h.OrderID] = true
+		ids = append(ids, h.OrderID)
+	}
 	for _, m := range ms {
 		if m.OrderID != "" && !seen[m.OrderID] {
 			seen[m.OrderID] = true
@@ -108,19 +116,19 @@ func (s *Server) postReceive(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) postAdjust(w http.ResponseWriter, r *http.Request) error {
-	in, r, err := s.form(r, "qty", "reason")
+	in, r, err := s.form(r, "qty", "why", "reason")
 	if err != nil {
 		return err
 	}
 	var c domain.Checks
 	id, n := chi.URLParam(r, "id"), quantity(&c, in["qty"], -stock.MaxQty, stock.MaxQty)
 	if len(c) > 0 {
-		c.Line("reason", "stock.reason", in["reason"], true, 200) // so that all that is wrong is told at once
+		c.Line("reason", "stock.reason", in["reason"], in["why"] == "", 200) // so that all that is wrong is told at once
 	}
 	err = c.Err()
 	var l stock.Level
 	if err == nil {
-		l, err = s.Stock.Adjust(r.Context(), actor(r), id, n, in["reason"])
+		l, err = s.Stock.AdjustFor(r.Context(), actor(r), id, n, in["why"], in["reason"])
 	}
 	if err == nil {
 		s.flash(r, "g", "stock.adjusted", "n", signed(n), "left", messages.Number(l.OnHand))

@@ -25,6 +25,7 @@ const (
 	MaxCode        = 64
 	MaxBin         = 32
 	MaxImageURL    = domain.MaxImageURL
+	MaxLow         = 1_000_000
 )
 
 // MaxPrice is the highest price, in won.
@@ -45,6 +46,7 @@ type Product struct {
 	SKU           string
 	Barcode       string
 	Bin           string // where it lies in the warehouse
+	LowAt         int64  // so many or fewer are few; 0 is as for all products
 	Version       int64  // counts the events of the product
 }
 
@@ -53,7 +55,7 @@ func (p Product) Facts() event.ProductFacts {
 	return event.ProductFacts{
 		ProductID: p.ID, Product: p.Name, ProductEn: p.NameEn, Description: p.Description, DescEn: p.DescriptionEn,
 		Category: p.Category, Price: p.Price, Image: p.ImageURL, OutOfStock: p.OutOfStock,
-		SKU: p.SKU, Barcode: p.Barcode, Bin: p.Bin, Active: p.Active,
+		SKU: p.SKU, Barcode: p.Barcode, Bin: p.Bin, Active: p.Active, LowAt: p.LowAt,
 	}
 }
 
@@ -65,6 +67,7 @@ type Patch struct {
 	ImageURL, OutOfStock                               *string
 	Active                                             *bool
 	SKU, Barcode, Bin                                  *string
+	LowAt                                              *int64
 	// Version, if set, is the product's version the change was made on. If somebody
 	// else changed it since, the change is refused.
 	Version *int64
@@ -93,6 +96,10 @@ func (p Product) apply(c Patch) (Product, error) {
 	if c.OutOfStock != nil {
 		p.OutOfStock = *c.OutOfStock
 		is.Must(p.OutOfStock == Refuse || p.OutOfStock == Backorder, "outOfStock", "err.catalog.out_of_stock")
+	}
+	if c.LowAt != nil {
+		p.LowAt = *c.LowAt
+		is.Must(p.LowAt >= 0 && p.LowAt <= MaxLow, "lowAt", "err.catalog.low", "max", int64(MaxLow))
 	}
 	if c.Active != nil {
 		p.Active = *c.Active

@@ -10,32 +10,32 @@ import (
 )
 
 const columns = `p.id, p.name, p.name_en, p.description, p.description_en, p.category, p.price, p.image,
-	p.out_of_stock, p.active, p.sku, p.barcode, p.bin, p.version`
+	p.out_of_stock, p.active, p.sku, p.barcode, p.bin, p.low_at, p.version`
 
 func scan(r db.Row) (Product, error) {
 	var p Product
 	err := r.Scan(&p.ID, &p.Name, &p.NameEn, &p.Description, &p.DescriptionEn, &p.Category, &p.Price, &p.ImageURL,
-		&p.OutOfStock, &p.Active, &p.SKU, &p.Barcode, &p.Bin, &p.Version)
+		&p.OutOfStock, &p.Active, &p.SKU, &p.Barcode, &p.Bin, &p.LowAt, &p.Version)
 	return p, err
 }
 
 func values(p Product) []any {
 	return []any{p.ID, p.Name, p.NameEn, p.Description, p.DescriptionEn, p.Category, int64(p.Price), p.ImageURL,
-		p.OutOfStock, p.Active, p.SKU, p.Barcode, p.Bin, p.Version, p.searchText()}
+		p.OutOfStock, p.Active, p.SKU, p.Barcode, p.Bin, p.Version, p.searchText(), p.LowAt}
 }
 
 func insert(ctx context.Context, tx *db.Tx, p Product) error {
 	_, err := tx.Exec(ctx, `/* catalog.insert */ insert into catalog_products
 		(id, name, name_en, description, description_en, category, price, image, out_of_stock, active,
-		 sku, barcode, bin, version, search)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, values(p)...)
+		 sku, barcode, bin, version, search, low_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, values(p)...)
 	return err
 }
 
 func save(ctx context.Context, tx *db.Tx, p Product) error {
 	_, err := tx.Exec(ctx, `/* catalog.save */ update catalog_products set
 		name = $2, name_en = $3, description = $4, description_en = $5, category = $6, price = $7, image = $8,
-		out_of_stock = $9, active = $10, sku = $11, barcode = $12, bin = $13, version = $14, search = $15
+		out_of_stock = $9, active = $10, sku = $11, barcode = $12, bin = $13, version = $14, search = $15, low_at = $16
 		where id = $1`, values(p)...)
 	return err
 }

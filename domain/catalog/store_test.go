@@ -52,7 +52,7 @@ func TestCreatePatchDeactivate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := Product{p.ID, "녹차", "Green tea", "향긋한\n녹차", "Fragrant", "차", 12_000, "/static/img/tea.svg", Backorder, true, "TEA-1", "8801", "A-1", 1}
+		want := Product{p.ID, "녹차", "Green tea", "향긋한\n녹차", "Fragrant", "차", 12_000, "/static/img/tea.svg", Backorder, true, "TEA-1", "8801", "A-1", 0, 1}
 		if got, err := s.Get(t.Context(), p.ID); p != want || got != want || err != nil {
 			t.Errorf("%+v\n%+v %v", p, got, err)
 		}

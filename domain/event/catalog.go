@@ -29,6 +29,7 @@ type ProductFacts struct {
 	Barcode     string       `json:"barcode,omitempty"`
 	Bin         string       `json:"bin,omitempty"`
 	Active      bool         `json:"active"`
+	LowAt       int64        `json:"lowAt,omitempty"` // so many or fewer are few; 0 is as for all products
 }
 
 // ProductRegistered (E17): a new product.

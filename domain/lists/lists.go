@@ -194,22 +194,27 @@ type Product struct {
 	ProductV, StockV int64
 }
 
-// lowStock is how many units are few.
+// lowStock is how many units are few, of a product that has no threshold of its own.
 const lowStock = 5
 
 // Available is what can be ordered.
 func (p Product) Available() int64 { return max(0, p.OnHand-p.Reserved) }
 
 // Low reports whether few are left.
-func (p Product) Low() bool { return p.Available() <= lowStock }
+func (p Product) Low() bool {
+	if p.LowAt > 0 {
+		return p.Available() <= p.LowAt
+	}
+	return p.Available() <= lowStock
+}
 
 // Version grows with every change of the row.
 func (p Product) Version() int64 { return p.ProductV + p.StockV }
 
 // Left is what the shop says of the stock: 0 sold out, 1 to 5 that many left, -1 enough.
 func (p Product) Left() int64 {
-	if p.Low() {
-		return p.Available()
+	if n := p.Available(); n <= lowStock {
+		return n
 	}
 	return -1
 }

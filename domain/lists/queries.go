@@ -2,6 +2,7 @@ package lists
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -106,6 +107,7 @@ type ProductFilter struct {
 	Q, Category string
 	ActiveOnly  bool
 	Low         bool
+	Bin         string // where it lies
 	Cursor      string
 	Limit       int
 }
@@ -121,8 +123,11 @@ func (s *Service) Products(ctx context.Context, f ProductFilter) (Page[Product],
 	if f.Category != "" {
 		p.where("category = ", f.Category)
 	}
+	if f.Bin != "" {
+		p.where("bin = ", f.Bin)
+	}
 	if f.Low {
-		p.where("on_hand - reserved <= ", int64(lowStock))
+		p.where("on_hand - reserved - coalesce(nullif(low_at, 0), "+strconv.Itoa(lowStock)+") <= ", int64(0))
 	}
 	if q := strings.ToLower(domain.Clean(f.Q)); q != "" {
 		p.contains("search", q)

@@ -32,7 +32,7 @@ var (
 		[]string{"status", "packed", "boxes", "started_at", "completed_at", "cancelled_at", "updated_at", "delivery_v", "version"}}
 	productTable = table{"list_products", "product_id", nil,
 		[]string{"name", "name_en", "description", "description_en", "category", "price", "image", "out_of_stock", "sku",
-			"barcode", "bin", "active", "search", "on_hand", "reserved", "last_received_at", "product_v", "stock_v"}}
+			"barcode", "bin", "active", "low_at", "search", "on_hand", "reserved", "last_received_at", "product_v", "stock_v"}}
 	bookingTable = table{"list_bookings", "booking_id",
 		[]string{"no", "user_id", "user_name", "series_id", "requested_at"},
 		[]string{"room_id", "room_name", "building", "floor", "time_zone", "title", "attendees", "start_at", "end_at", "status",
@@ -176,14 +176,14 @@ func scanProduct(r db.Row) (p Product, err error) {
 	var received int64
 	var search string
 	err = r.Scan(&p.ProductID, &p.Product, &p.ProductEn, &p.Description, &p.DescEn, &p.Category, &p.Price, &p.Image,
-		&p.OutOfStock, &p.SKU, &p.Barcode, &p.Bin, &p.Active, &search, &p.OnHand, &p.Reserved, &received, &p.ProductV, &p.StockV)
+		&p.OutOfStock, &p.SKU, &p.Barcode, &p.Bin, &p.Active, &p.LowAt, &search, &p.OnHand, &p.Reserved, &received, &p.ProductV, &p.StockV)
 	p.LastReceivedAt = db.Time(received)
 	return p, err
 }
 
 func productRow(p Product) []any {
 	return []any{p.ProductID, p.Product, p.ProductEn, p.Description, p.DescEn, p.Category, int64(p.Price), p.Image,
-		p.OutOfStock, p.SKU, p.Barcode, p.Bin, p.Active, searchText(p), p.OnHand, p.Reserved, db.Micros(p.LastReceivedAt),
+		p.OutOfStock, p.SKU, p.Barcode, p.Bin, p.Active, p.LowAt, searchText(p), p.OnHand, p.Reserved, db.Micros(p.LastReceivedAt),
 		p.ProductV, p.StockV}
 }
 

@@ -14,7 +14,7 @@ import (
 func waiting(ctx context.Context, d *db.DB) (Waiting, error) {
 	const low = "low"
 	text := []string{`/* lists.waiting */ select '` + low + `' as tab, count(*) as n from list_products
-		where product_v > 0 and active and on_hand - reserved <= $1`}
+		where product_v > 0 and active and on_hand - reserved <= coalesce(nullif(low_at, 0), $1)`}
 	args := []any{int64(lowStock)}
 	for i, tab := range workTabs {
 		args = append(args, tab)

@@ -39,6 +39,7 @@ const (
 
 // Movement is one line of a product's ledger. Qty is positive except for a
 // correction downwards. Version grows by one with each movement of the product.
+// OnHand and Reserved are what it left. Source is what caused it besides an order.
 type Movement struct {
 	ProductID string    `json:"productId"`
 	Version   int64     `json:"version"`
@@ -50,6 +51,9 @@ type Movement struct {
 	By        string    `json:"by"`
 	Reason    string    `json:"reason,omitempty"`
 	Cause     string    `json:"-"`
+	OnHand    int64     `json:"onHand"`
+	Reserved  int64     `json:"reserved"`
+	Source    Source    `json:"source"`
 }
 
 // The bounds of one receipt or correction.
@@ -180,16 +184,21 @@ func checkReceive(a domain.Actor, qty int64) error {
 	return c.Err()
 }
 
-// checkAdjust checks a correction and returns its reason cleaned.
-func checkAdjust(a domain.Actor, qty int64, reason string) (string, error) {
+// checkAdjust checks a correction and returns its reason cleaned. One of the usual
+// reasons needs no words, but it says which way the count goes.
+func checkAdjust(a domain.Actor, qty int64, why, reason string) (string, error) {
 	if err := mayMove(a); err != nil {
 		return "", err
 	}
 	var c domain.Checks
-	if c.Must(qty != 0, "qty", "err.stock.adjust_zero") {
-		c.Must(qty >= -MaxQty && qty <= MaxQty, "qty", "err.range", "a", int64(-MaxQty), "b", int64(MaxQty))
+	sign, usual := Whys[why]
+	c.Must(usual || why == "", "why", "err.stock.why")
+	if c.Must(qty != 0, "qty", "err.stock.adjust_zero") && c.Must(qty >= -MaxQty && qty <= MaxQty,
+		"qty", "err.range", "a", int64(-MaxQty), "b", int64(MaxQty)) && usual {
+		c.Must(sign > 0 || qty < 0, "qty", "err.stock.why_less")
+		c.Must(sign < 0 || qty > 0, "qty", "err.stock.why_more")
 	}
-	reason = c.Line("reason", "stock.reason", reason, true, maxReason)
+	reason = c.Line("reason", "stock.reason", reason, why == "", maxReason)
 	return reason, c.Err()
 }
 

@@ -79,11 +79,11 @@ func TestWhatMayBeReceivedAndAdjusted(t *testing.T) {
 		if err := checkReceive(packer, c.qty); (err == nil) != c.receive {
 			t.Errorf("receive %d: %v", c.qty, err)
 		}
-		if _, err := checkAdjust(packer, c.qty, c.reason); (err == nil) != c.adjust {
+		if _, err := checkAdjust(packer, c.qty, "", c.reason); (err == nil) != c.adjust {
 			t.Errorf("adjust %d: %v", c.qty, err)
 		}
 	}
-	if reason, _ := checkAdjust(packer, 1, " found \t one "); reason != "found one" {
+	if reason, _ := checkAdjust(packer, 1, "", " found \t one "); reason != "found one" {
 		t.Errorf("the reason is %q", reason)
 	}
 	for _, role := range []domain.Role{domain.Visitor, domain.Customer, domain.RoomAdmin, domain.System} {
@@ -91,7 +91,7 @@ func TestWhatMayBeReceivedAndAdjusted(t *testing.T) {
 		if err := checkReceive(a, 1); domain.CodeOf(err) != domain.Forbidden {
 			t.Errorf("%s may receive: %v", role, err)
 		}
-		if _, err := checkAdjust(a, 1, "because"); domain.CodeOf(err) != domain.Forbidden {
+		if _, err := checkAdjust(a, 1, "", "because"); domain.CodeOf(err) != domain.Forbidden {
 			t.Errorf("%s may adjust: %v", role, err)
 		}
 	}

@@ -95,20 +95,27 @@ func loadLevels(ctx context.Context, q db.Querier, ids []any) ([]level, error) {
 func record(tx *db.Tx, ms []Movement) {
 	for _, m := range ms {
 		tx.Later(`/* stock.record */ insert into stock_ledger
-			(product_id, version, kind, qty, order_id, at, by_id, by_name, reason, cause)`,
-			[]any{m.ProductID, m.Version, string(m.Kind), m.Qty, m.OrderID, db.Micros(m.At), m.ByID, m.By, m.Reason, m.Cause}, nil)
+			(product_id, version, kind, qty, order_id, at, by_id, by_name, reason, cause, on_hand, reserved, source)`,
+			[]any{m.ProductID, m.Version, string(m.Kind), m.Qty, m.OrderID, db.Micros(m.At), m.ByID, m.By, m.Reason, m.Cause,
+				m.OnHand, m.Reserved, m.Source.String()}, nil)
 	}
 }
 
 // loadLedger returns the movements of a product before a version, newest first.
 func loadLedger(ctx context.Context, q db.Querier, productID string, before int64, limit int) ([]Movement, error) {
-	return db.All(ctx, q, func(r db.Row) (m Movement, err error) {
-		var at int64
-		err = r.Scan(&m.ProductID, &m.Version, &m.Kind, &m.Qty, &m.OrderID, &at, &m.ByID, &m.By, &m.Reason, &m.Cause)
-		m.At = db.Time(at)
-		return m, err
-	}, `/* stock.ledger */ select product_id, version, kind, qty, order_id, at, by_id, by_name, reason, cause
+	return db.All(ctx, q, scanMovement, `/* stock.ledger */ select `+movementColumns+`
 		from stock_ledger where product_id = $1 and version < $2 order by version desc limit $3`, productID, before, limit)
+}
+
+const movementColumns = `product_id, version, kind, qty, order_id, at, by_id, by_name, reason, cause, on_hand, reserved, source`
+
+func scanMovement(r db.Row) (m Movement, err error) {
+	var at int64
+	var source string
+	err = r.Scan(&m.ProductID, &m.Version, &m.Kind, &m.Qty, &m.OrderID, &at, &m.ByID, &m.By, &m.Reason, &m.Cause,
+		&m.OnHand, &m.Reserved, &source)
+	m.At, m.Source = db.Time(at), sourceOf(source)
+	return m, err
 }
 
 // countViolations compares levels, ledger and reservations in one snapshot.
@@ -117,13 +124,15 @@ func countViolations(ctx context.Context, q db.Querier) (v Violations, err error
 		err = r.Scan(&v.OnHand, &v.Reserved, &v.Bounds)
 		return v, err
 	}, `/* stock.verify */ select
-			count(case when coalesce(i.on_hand, 0) <> coalesce(l.on_hand, 0) or coalesce(i.version, 0) <> l.n then 1 end),
-			count(case when coalesce(i.reserved, 0) <> coalesce(l.reserved, 0) then 1 end),
+			count(case when coalesce(i.on_hand, 0) <> coalesce(l.on_hand, 0) or coalesce(i.version, 0) <> l.n
+				or i.on_hand <> b.on_hand then 1 end),
+			count(case when coalesce(i.reserved, 0) <> coalesce(l.reserved, 0) or i.reserved <> b.reserved then 1 end),
 			count(case when i.reserved < 0 or i.reserved > i.on_hand then 1 end)
 		from (select product_id from stock_items union select product_id from stock_ledger) p
 		left join stock_items i on i.product_id = p.product_id
 		left join (select product_id, count(*) as n,
 				sum(case when kind in ('receive', 'adjust', 'restock') then qty when kind = 'commit' then -qty else 0 end) as on_hand,
 				sum(case when kind = 'reserve' then qty when kind in ('release', 'commit') then -qty else 0 end) as reserved
-			from stock_ledger group by product_id) l on l.product_id = p.product_id`)
+			from stock_ledger group by product_id) l on l.product_id = p.product_id
+		left join stock_ledger b on b.product_id = i.product_id and b.version = i.version`)
 }
