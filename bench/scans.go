@@ -149,11 +149,11 @@ func (r *rig) task(ctx context.Context, id string) (t scanTask, err error) {
 	return t, err
 }
 
-// watchScans notes when each scan's last key was pressed, and when the page told what
+// watchScans notes when each scan's last key came to the page, and when the page told what
 // another scan came to.
 const watchScans = `window.seen = {typed: [], told: []};
 	performance.setResourceTimingBufferSize(5000);
-	addEventListener("keydown", e => { if (e.key === "Enter") seen.typed.push(e.timeStamp); }, true);
+	addEventListener("keydown", e => { if (e.key === "Enter") seen.typed.push(performance.now()); }, true);
 	addEventListener("DOMContentLoaded", () => {
 		let last = document.querySelector("#verdict")?.dataset.gesture;
 		new MutationObserver(() => {
@@ -180,7 +180,7 @@ func openBench(tab context.Context, base, cookie, task string) error {
 }
 
 // typeCode presses the keys of a code, and Enter, wherever the focus is. Each key says when
-// it was due, which is never after it came: what the browser is late counts as the page's.
+// it was due, as that of a scanner does, however late this program is with it.
 func typeCode(tab context.Context, code string) error {
 	return chromedp.Do(tab, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		begin := time.Now()
