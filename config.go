@@ -14,6 +14,7 @@ import (
 	"time"
 	_ "time/tzdata" // zones also where the machine has none
 
+	"daybreak/domain/delivery"
 	"daybreak/domain/event"
 	"daybreak/domain/notify"
 	"daybreak/domain/notify/mail"
@@ -45,6 +46,7 @@ type config struct {
 	orderApproval       bool
 	orderDeadline       time.Duration // 0: none
 	deliveryAutoStart   bool
+	promise             delivery.Promise
 	roomCheckIn         time.Duration
 	roomNoShow          time.Duration
 	commitDelay         time.Duration
@@ -96,6 +98,8 @@ func settings(command string) []setting {
 		{"cancel-until", "ORDER_CANCEL_UNTIL", "packed",
 			"last state that can be cancelled: placed, packing, packed or shipped (which then becomes a return)"},
 		{"auto-start", "DELIVERY_AUTO_START", "off", "on: a parcel leaves as soon as it is packed"},
+		{"dawn-cutoff", "DAWN_CUTOFF", "23:00", "what is ordered before this time of day …"},
+		{"dawn-by", "DAWN_BY", "07:00", "… is promised by the next of this"},
 		{"room-check-in", "ROOM_CHECKIN_WINDOW", "10m", "how long before its start a booked room can be used"},
 		{"room-no-show", "ROOM_NO_SHOW_AFTER", "10m", "how long after its start an unused booking is released"},
 		{"smtp", "SMTP_URL", "", "mail server, smtp://user:password@host:587 or smtps://…, rather from the environment; empty: mails are kept and shown to staff. A password goes over TLS or to this machine only"},
@@ -169,6 +173,9 @@ func (c *config) interpret(get func(string) string) (err error) {
 		return err
 	}
 	c.deliveryAutoStart = get("auto-start") == "on"
+	if c.promise, err = delivery.NewPromise(get("dawn-cutoff"), get("dawn-by"), c.zone); err != nil {
+		return fmt.Errorf("dawn-cutoff, dawn-by: %w", err)
+	}
 	if err := c.mail(get); err != nil {
 		return err
 	}

@@ -286,6 +286,7 @@ func packerTour(t *testing.T, d *demoSite, all *seen) {
 	}
 	printTour(v, d)
 	v.to(sight{path: "/staff/packing/commands"})
+	deliveryTour(t, v, d)
 	v.to(sight{path: "/staff/stock/" + d.products["milk-bread"], then: "receiving nothing", do: sends("form[action$='/receive']", "qty", "x")})
 }
 

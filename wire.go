@@ -129,7 +129,7 @@ func (a *app) wire() {
 		a.orders.Payments = a.payment
 	}
 	a.packing = &packing.Service{DB: a.db, Orders: a.orders, Products: a.catalog}
-	a.delivery = &delivery.Service{DB: a.db, Orders: a.orders, AutoStart: a.deliveryAutoStart}
+	a.delivery = &delivery.Service{DB: a.db, Orders: a.orders, AutoStart: a.deliveryAutoStart, Promise: a.promise}
 	a.rooms = rooms.New(a.db, a.zone, rooms.Settings{CheckIn: a.roomCheckIn, NoShow: a.roomNoShow})
 	a.lists = &lists.Service{DB: a.db}
 	a.notify = a.notices()

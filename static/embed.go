@@ -27,7 +27,7 @@ var scripts = []string{
 }
 
 // pageScripts are loaded by the pages that need them, after the one script file.
-var pageScripts = []string{"approvals.js", "bench.js", "grid.js", "board.js", "orders.js", "print.js", "scandesk.js"}
+var pageScripts = []string{"approvals.js", "bench.js", "grid.js", "board.js", "orders.js", "deliveries.js", "print.js", "scandesk.js"}
 
 // types are the content types by the end of the name; a file of another kind is not served.
 var types = map[string]string{

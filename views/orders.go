@@ -88,6 +88,7 @@ type Order struct {
 	Backordered    []event.Line          // what has to come in before it goes on
 	ComingBack     []event.Line          // what is on its way back
 	Payments       []payment.Entry       // what became of its money
+	Promise        Promise               // of its delivery
 	CanCancel      bool
 	CanReturn      bool
 }
@@ -185,9 +186,12 @@ func (o Order) steps(ctx context.Context) []Step {
 }
 
 // Words returns a reason: the sentence of a key, or what a person wrote.
-func Words(ctx context.Context, reason string) string {
+func Words(ctx context.Context, reason string) string { return WordsIn(From(ctx).Lang, reason) }
+
+// WordsIn is Words in a language.
+func WordsIn(lang messages.Lang, reason string) string {
 	if messages.Has(reason) {
-		return T(ctx, reason)
+		return messages.Text(lang, reason)
 	}
 	return reason
 }
@@ -217,6 +221,9 @@ var eventLooks = map[string]look{
 	event.ProductPacked{}.Name():     {icon: "package-check", family: "t"},
 	event.DeliveryStarted{}.Name():   {icon: "truck", family: "t"},
 	event.DeliveryCompleted{}.Name(): {icon: "circle-check", family: "g"},
+
+	event.DeliveryAttemptFailed{}.Name(): {icon: "triangle-alert", family: "w"},
+	event.DeliveryTracked{}.Name():       {icon: "truck", family: "i"},
 
 	event.BookingRequested{}.Name(): {icon: "inbox", family: "n"},
 	event.BookingChanged{}.Name():   {icon: "pencil", family: "i"},

@@ -133,7 +133,14 @@ func StaffDeliveriesURL(status, cursor string) string {
 	return query("/staff/deliveries", "status", status, "cursor", cursor)
 }
 
-// StaffDeliveryDoURL moves a delivery by a post: "start", "complete" or "returned".
+// StaffDeliveryURL is one delivery.
+func StaffDeliveryURL(id string) string { return at("staff", "deliveries", id) }
+
+// StaffRunSheetURL is what a courier takes along.
+func StaffRunSheetURL() string { return "/staff/deliveries/run-sheet" }
+
+// StaffDeliveryDoURL moves a delivery by a post: "start", "complete", "returned",
+// "attempted" or "tracking".
 func StaffDeliveryDoURL(id, do string) string { return at("staff", "deliveries", id, do) }
 
 // StaffStockURL is the stock list.

@@ -6,7 +6,6 @@ import (
 
 	"daybreak/domain"
 	"daybreak/domain/catalog"
-	"daybreak/domain/delivery"
 	"daybreak/domain/event"
 	"daybreak/domain/lists"
 	"daybreak/domain/orders"
@@ -104,26 +103,6 @@ type apiTaskLine struct {
 	ImageURL  string `json:"imageUrl,omitempty"`
 	Qty       int    `json:"qty"`
 	Scanned   int    `json:"scanned"`
-}
-
-type apiDelivery struct {
-	ID            string     `json:"id"`
-	OrderID       string     `json:"orderId"`
-	OrderNo       string     `json:"orderNo"`
-	Status        string     `json:"status" enum:"READY,STARTED,COMPLETED,CANCELLED,RETURNING,RETURNED"`
-	StatusLabel   string     `json:"statusLabel"`
-	CustomerName  string     `json:"customerName"`
-	Recipient     string     `json:"recipient,omitempty"`
-	Phone         string     `json:"phone"`
-	Postcode      string     `json:"postcode,omitempty"`
-	Address       string     `json:"address"`
-	AddressDetail string     `json:"addressDetail,omitempty"`
-	Note          string     `json:"note"`
-	Packed        *bool      `json:"packed,omitempty" doc:"In lists: whether the parcel waits, so that it can leave."`
-	Courier       string     `json:"courier,omitempty"`
-	StartedAt     *time.Time `json:"startedAt,omitempty"`
-	CompletedAt   *time.Time `json:"completedAt,omitempty"`
-	Version       int64      `json:"version"`
 }
 
 type apiProduct struct {
@@ -284,25 +263,6 @@ func taskJSON(lang messages.Lang, t packing.Task) apiTask {
 func taskLine(l event.Line, scanned int) apiTaskLine {
 	return apiTaskLine{ProductID: l.ProductID, Name: l.Product, NameEn: l.ProductEn, Code: l.Code, Bin: l.Bin,
 		ImageURL: l.Image, Qty: l.Qty, Scanned: scanned}
-}
-
-func apiDeliveryRow(lang messages.Lang, d lists.Delivery) apiDelivery {
-	out := addressed(lang, d.Status, d.To)
-	out.ID, out.OrderID, out.OrderNo, out.CustomerName, out.Note = d.ID, d.OrderID, d.OrderNo, d.CustomerName, d.Note
-	out.StartedAt, out.CompletedAt, out.Version, out.Packed = maybe(d.StartedAt), maybe(d.CompletedAt), d.DeliveryV, &d.Packed
-	return out
-}
-
-func deliveryJSON(lang messages.Lang, d delivery.Delivery) apiDelivery {
-	out := addressed(lang, d.Status, d.To)
-	out.ID, out.OrderID, out.OrderNo, out.CustomerName, out.Note = d.ID, d.OrderID, d.OrderNo, d.CustomerName, d.Note
-	out.StartedAt, out.CompletedAt, out.Version, out.Courier = maybe(d.StartedAt), maybe(d.CompletedAt), d.Version, d.CourierName
-	return out
-}
-
-func addressed(lang messages.Lang, status string, to event.Address) apiDelivery {
-	return apiDelivery{Status: status, StatusLabel: statusLabel(lang, "delivery", status), Recipient: to.Recipient,
-		Phone: to.Phone, Postcode: to.Postcode, Address: to.Line1, AddressDetail: to.Line2}
 }
 
 // productJSON is a product with its stock; staff also see the codes on it.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"daybreak/domain"
-	"daybreak/domain/delivery"
 	"daybreak/domain/lists"
 )
 
@@ -86,46 +84,8 @@ func (s *Server) apiListStaffOrders(ctx context.Context, c caller, in *staffOrde
 	return out, err
 }
 
-type deliveriesIn struct {
-	Status string `query:"status" enum:"READY,STARTED,COMPLETED,CANCELLED,RETURNING,RETURNED"`
-	Sort   string `query:"sort" enum:"newest,oldest"`
-	Cursor string `query:"cursor"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
-}
-
 // apiWork routes the bench and the dispatch desk.
 func (s *Server) apiWork(a *api) {
 	s.apiPacking(a)
 	s.apiDeliveries(a)
-}
-
-func (s *Server) apiDeliveries(a *api) {
-	const tag = "Staff: deliveries"
-	add(a, operation{method: http.MethodGet, path: "/staff/deliveries", tag: tag, summary: "List deliveries", who: warehouse, status: http.StatusOK},
-		func(ctx context.Context, c caller, in *deliveriesIn) (apiPage[apiDelivery], error) {
-			s.await(ctx)
-			p, err := s.Lists.Deliveries(ctx, lists.WorkFilter{Status: in.Status, Oldest: in.Sort == "oldest", Cursor: in.Cursor, Limit: in.Limit})
-			return pageJSON(p.Items, p.Next, func(d lists.Delivery) apiDelivery { return apiDeliveryRow(c.lang, d) }), err
-		})
-	add(a, operation{method: http.MethodGet, path: "/staff/deliveries/{id}", tag: tag, summary: "Read a delivery", who: warehouse,
-		status: http.StatusOK, missing: "delivery"},
-		func(ctx context.Context, c caller, in *orderIn) (apiDelivery, error) {
-			d, err := s.Delivery.Get(ctx, in.ID)
-			return deliveryJSON(c.lang, d), err
-		})
-	for _, act := range []struct {
-		name, summary string
-		run           func(context.Context, domain.Actor, string) (delivery.Delivery, error)
-	}{
-		{"start", "The parcel leaves", s.Delivery.Start},
-		{"complete", "The customer has the parcel", s.Delivery.Complete},
-		{"returned", "The goods that were sent back are in the house", s.Delivery.CompleteReturn},
-	} {
-		add(a, operation{method: http.MethodPost, path: "/staff/deliveries/{id}/" + act.name, tag: tag, summary: act.summary, who: warehouse,
-			status: http.StatusOK, missing: "delivery", bare: true},
-			func(ctx context.Context, c caller, in *actIn) (apiDelivery, error) {
-				d, err := act.run(ctx, c.Actor, in.ID)
-				return deliveryJSON(c.lang, d), err
-			})
-	}
 }

@@ -152,6 +152,8 @@ func TestAPIRoles(t *testing.T) {
 		{"GET", "/staff/deliveries/" + none, "", missing(staff)},
 		{"POST", "/staff/deliveries/" + none + "/start", "{}", missing(staff)},
 		{"POST", "/staff/deliveries/" + none + "/complete", "{}", missing(staff)},
+		{"POST", "/staff/deliveries/" + none + "/attempted", `{"reason":"x"}`, missing(staff)},
+		{"POST", "/staff/deliveries/" + none + "/tracking", `{"carrier":"","tracking":""}`, missing(staff)},
 		{"GET", "/staff/events", "", ops},
 		{"GET", "/staff/dead-letters", "", ops},
 		{"POST", "/staff/dead-letters/lists:" + none + "/retry", "{}", missing(ops)},

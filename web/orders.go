@@ -42,14 +42,24 @@ func (s *Server) order(ctx context.Context, o orders.Order) (views.Order, error)
 	if v.Backordered, err = s.Orders.Waiting(ctx, o); err != nil {
 		return v, err
 	}
-	if s.Payment == nil {
-		return v, nil
+	if err := s.promise(ctx, &v); err != nil || s.Payment == nil {
+		return v, err
 	}
 	if v.Payments, err = s.Payment.History(ctx, o.ID); err != nil || !v.Waiting() {
 		return v, err
 	}
 	v.PayURL, err = s.Payment.PayURL(ctx, o.ID)
 	return v, err
+}
+
+// promise adds what the delivery of an order promises; none is made before it is placed.
+func (s *Server) promise(ctx context.Context, v *views.Order) error {
+	d, err := s.Delivery.ByOrder(ctx, v.ID)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	v.Promise = views.PromiseOf(d)
+	return err
 }
 
 func (s *Server) getOrder(w http.ResponseWriter, r *http.Request) error {

@@ -61,10 +61,10 @@ func TestWhoMaySeeTheStaffPages(t *testing.T) {
 	s := newSite(t)
 	id := domain.NewID()
 	warehouse := map[string][]string{
-		"GET": {"/packing/commands", "/orders", "/orders/" + id, "/orders/" + id + "/peek", "/orders/bulk/" + id, "/orders/" + id + "/cancel", "/packing", "/packing/" + id, "/deliveries", "/stock", "/stock/" + id,
+		"GET": {"/packing/commands", "/orders", "/orders/" + id, "/orders/" + id + "/peek", "/orders/bulk/" + id, "/orders/" + id + "/cancel", "/packing", "/packing/" + id, "/deliveries", "/deliveries/run-sheet", "/deliveries/" + id, "/stock", "/stock/" + id,
 			"/print/" + id, "/picking", "/picking/" + id, "/picking/" + id + "/next"},
 		"POST": {"/packing/next", "/packing/" + id + "/scan", "/packing/" + id + "/count", "/packing/" + id + "/undo", "/packing/" + id + "/finish", "/packing/" + id + "/box", "/packing/" + id + "/shortage", "/packing/" + id + "/reopen", "/packing/" + id + "/resume",
-			"/print/slips", "/print/labels", "/print/" + id, "/picking", "/picking/" + id + "/dissolve", "/orders/bulk", "/orders/views", "/orders/views/" + id + "/save", "/orders/views/" + id + "/delete", "/orders/views/" + id + "/default", "/orders/" + id + "/cancel", "/orders/" + id + "/accept", "/orders/" + id + "/reject", "/deliveries/" + id + "/returned", "/packing/" + id + "/start", "/packing/" + id + "/release", "/packing/" + id + "/complete", "/packing/" + id + "/unpacked", "/deliveries/" + id + "/start", "/deliveries/" + id + "/complete", "/stock/" + id + "/receive", "/stock/" + id + "/adjust"},
+			"/print/slips", "/print/labels", "/print/" + id, "/picking", "/picking/" + id + "/dissolve", "/orders/bulk", "/orders/views", "/orders/views/" + id + "/save", "/orders/views/" + id + "/delete", "/orders/views/" + id + "/default", "/orders/" + id + "/cancel", "/orders/" + id + "/accept", "/orders/" + id + "/reject", "/deliveries/" + id + "/returned", "/packing/" + id + "/start", "/packing/" + id + "/release", "/packing/" + id + "/complete", "/packing/" + id + "/unpacked", "/deliveries/" + id + "/start", "/deliveries/" + id + "/complete", "/deliveries/" + id + "/attempted", "/deliveries/" + id + "/tracking", "/stock/" + id + "/receive", "/stock/" + id + "/adjust"},
 	}
 	admin := map[string][]string{
 		"GET":  {"/products", "/products/new", "/products/" + id, "/operations", "/payments", "/payments/reconciliation"},

@@ -88,7 +88,7 @@ func (s *site) wire() {
 	order := &orders.Service{DB: s.db, Stock: shelf, Catalog: goods, Payments: pay, Zone: time.UTC}
 	s.Server = &Server{
 		Config: Config{BaseURL: "http://127.0.0.1", Demo: demoAccounts, Version: "test"}, Accounts: accounts.New(s.db), Catalog: goods,
-		Delivery: &delivery.Service{DB: s.db, Orders: order}, Desk: &desk.Service{DB: s.db, Say: Say}, Lists: &lists.Service{DB: s.db}, Ops: &ops.Service{DB: s.db},
+		Delivery: &delivery.Service{DB: s.db, Orders: order, Promise: delivery.Promise{Cutoff: 23 * time.Hour, By: 7 * time.Hour, Zone: messages.Zone}}, Desk: &desk.Service{DB: s.db, Say: Say}, Lists: &lists.Service{DB: s.db}, Ops: &ops.Service{DB: s.db},
 		Notify: notify.New(s.db, notify.Settings{Directory: directory{accounts.New(s.db)}, Renderer: views.Mail{Base: func() string { return "http://127.0.0.1" }},
 			Senders: map[notify.Channel]notify.Sender{notify.Email: &s.mails}}),
 		Orders: order, Packing: &packing.Service{DB: s.db, Orders: order, Products: goods}, Payment: pay,

@@ -29,6 +29,8 @@ type Service struct {
 	Orders Orders
 	// AutoStart has a parcel leave as soon as it is packed.
 	AutoStart bool
+	// Promise is until when parcels have to arrive.
+	Promise Promise
 }
 
 // Start hands the parcel over: it leaves.

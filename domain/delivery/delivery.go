@@ -22,22 +22,30 @@ type Delivery struct {
 	Returned     []event.Line  `json:"returned,omitempty"`     // to come back
 	OrderV       int64         `json:"orderVersion,omitempty"` // version of the order that the lines are of
 	Status       string        `json:"status"`
+	DueAt        time.Time     `json:"dueAt,omitzero"` // by when it is promised
 	StartedAt    time.Time     `json:"startedAt,omitzero"`
 	CompletedAt  time.Time     `json:"completedAt,omitzero"`
 	CancelledAt  time.Time     `json:"cancelledAt,omitzero"`
 	CourierID    string        `json:"courierId,omitempty"` // who took the parcel
 	CourierName  string        `json:"courier,omitempty"`
-	Version      int64         `json:"version"`
+	// Attempts is how often the parcel could not be handed over, the last time for the
+	// reason and at the time given.
+	Attempts      int       `json:"attempts,omitempty"`
+	AttemptedAt   time.Time `json:"attemptedAt,omitzero"`
+	AttemptReason string    `json:"attemptReason,omitempty"`
+	Carrier       string    `json:"carrier,omitempty"` // one of Carriers
+	Tracking      string    `json:"tracking,omitempty"`
+	Version       int64     `json:"version"`
 }
 
 // prepare makes the delivery of an order as it is at a version.
-func prepare(id string, o event.OrderFacts, version int64) (Delivery, event.Event) {
+func prepare(id string, o event.OrderFacts, version int64, due time.Time) (Delivery, event.Event) {
 	d := Delivery{
 		ID: id, OrderID: o.OrderID, OrderNo: o.No, CustomerID: o.CustomerID, CustomerName: o.CustomerName,
-		To: o.To, Note: o.Note, Lines: o.Lines, OrderV: version, Status: event.DeliveryReady, Version: 1,
+		To: o.To, Note: o.Note, Lines: o.Lines, OrderV: version, Status: event.DeliveryReady, DueAt: due, Version: 1,
 	}
 	return d, event.DeliveryPrepared{
-		Shipment: d.shipment(), OrderNo: o.No, CustomerName: o.CustomerName, To: o.To, Note: o.Note,
+		Shipment: d.shipment(), OrderNo: o.No, CustomerName: o.CustomerName, To: o.To, Note: o.Note, DueAt: due,
 	}
 }
 

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,8 +18,8 @@ var (
 func TestWhatADeliveryRemembers(t *testing.T) {
 	later := noon.Add(time.Hour)
 	d, ev := prepare("D", event.OrderFacts{OrderID: "O", No: "7", CustomerID: "C", To: event.Address{Line1: "here"},
-		Lines: []event.Line{{ProductID: "P", Qty: 3}}}, 2)
-	if p := ev.(event.DeliveryPrepared); p.To.Line1 != "here" || p.OrderNo != "7" || p.Lines[0].Qty != 3 || p.DeliveryID != "D" {
+		Lines: []event.Line{{ProductID: "P", Qty: 3}}}, 2, later)
+	if p := ev.(event.DeliveryPrepared); p.DueAt != later || d.DueAt != later || p.To.Line1 != "here" || p.OrderNo != "7" || p.Lines[0].Qty != 3 || p.DeliveryID != "D" {
 		t.Errorf("prepared: %+v", p)
 	}
 	if gone, _, _ := d.cancel("", noon); gone.CancelledAt != noon {
@@ -27,6 +28,19 @@ func TestWhatADeliveryRemembers(t *testing.T) {
 	d, ev, _ = d.start(kim, event.OrderFacts{Lines: []event.Line{{ProductID: "P", Qty: 3}}}, noon)
 	if s := ev.(event.DeliveryStarted); d.StartedAt != noon || d.CourierName != "Kim" || s.Lines[0].Qty != 3 || s.CustomerID != "C" {
 		t.Errorf("started: %+v %+v", d, s)
+	}
+	d, ev, _ = d.attempted("  아무도  없음 ", later)
+	if a := ev.(event.DeliveryAttemptFailed); d.Attempts != 1 || d.AttemptedAt != later || d.AttemptReason != "아무도 없음" || a.Attempt != 1 || a.Reason != d.AttemptReason {
+		t.Errorf("attempted: %+v %+v", d, a)
+	}
+	if d, ev, _ = d.track(" cj ", " 6012-3456 7890x"); ev.(event.DeliveryTracked).Tracking != "601234567890X" || d.Carrier != "cj" {
+		t.Errorf("tracked: %+v", d)
+	}
+	if _, ev, err := d.track("cj", "601234567890x"); ev != nil || err != nil {
+		t.Errorf("tracked again: %v %v", ev, err)
+	}
+	if d, ev, _ = d.track("", ""); ev.(event.DeliveryTracked).Tracking != "" || d.Carrier != "" {
+		t.Errorf("not tracked any more: %+v", d)
 	}
 	if d, _, _ = d.complete(later); d.CompletedAt != later || d.StartedAt != noon {
 		t.Errorf("completed: %+v", d)
@@ -51,4 +65,24 @@ func key(err error) string {
 		return err.Error()
 	}
 	return ""
+}
+
+func TestWhatIsNoTrackingNumber(t *testing.T) {
+	d, _ := prepare("D", event.OrderFacts{OrderID: "O"}, 1, noon)
+	for _, c := range []struct{ carrier, number, field string }{
+		{"cj", "", "tracking"}, {"", "123456789", "carrier"}, {"ups", "123456789", "carrier"}, {"cj", "12345", "tracking"},
+		{"cj", "1234567890123456789012345678901", "tracking"}, {"cj", "123/../456", "tracking"}, {"cj", "송장번호123456", "tracking"},
+	} {
+		_, ev, err := d.track(c.carrier, c.number)
+		if e, ok := errors.AsType[*domain.Error](err); !ok || ev != nil || e.Code != domain.Invalid || e.Fields[0].Name != c.field {
+			t.Errorf("%+v: %v %v", c, ev, err)
+		}
+	}
+	under := d
+	under.Status = event.DeliveryUnderWay
+	for _, reason := range []string{"", " ", strings.Repeat("가", maxReason+1)} {
+		if _, _, err := under.attempted(reason, noon); domain.CodeOf(err) != domain.Invalid {
+			t.Errorf("%q: %v", reason, err)
+		}
+	}
 }

@@ -29,7 +29,7 @@ func (s *Service) onOrdersPlaced(ctx context.Context, tx *db.Tx, es []event.Orde
 	made := make([]Delivery, len(es))
 	evs := make([]event.Event, len(es))
 	for i, e := range es {
-		made[i], evs[i] = prepare(domain.NewID(), e.OrderFacts, envs[i].Aggregate.Version)
+		made[i], evs[i] = prepare(domain.NewID(), e.OrderFacts, envs[i].Aggregate.Version, s.Promise.Due(envs[i].At))
 	}
 	fresh, err := insert(ctx, tx, made...)
 	if err != nil {
@@ -46,7 +46,7 @@ func (s *Service) onOrdersPlaced(ctx context.Context, tx *db.Tx, es []event.Orde
 // onLinesCancelled leaves less to bring. If it is heard before the beginning, the
 // delivery is made with what is left: the beginning, which is older, then changes nothing.
 func (s *Service) onLinesCancelled(ctx context.Context, tx *db.Tx, e event.OrderLinesCancelled, env event.Envelope) error {
-	d, ok, err := ofOrder(ctx, tx, e.OrderFacts, e.FromStatus, env)
+	d, ok, err := s.ofOrder(ctx, tx, e.OrderFacts, e.FromStatus, env)
 	if err != nil || !ok {
 		return err
 	}
@@ -58,11 +58,11 @@ func (s *Service) onLinesCancelled(ctx context.Context, tx *db.Tx, e event.Order
 }
 
 func (s *Service) onOrderCancelled(ctx context.Context, tx *db.Tx, e event.OrderCancelled, env event.Envelope) error {
-	return orderEnded(ctx, tx, e.OrderFacts, e.FromStatus, e.Reason, env)
+	return s.orderEnded(ctx, tx, e.OrderFacts, e.FromStatus, e.Reason, env)
 }
 
 func (s *Service) onOrderRejected(ctx context.Context, tx *db.Tx, e event.OrderRejected, env event.Envelope) error {
-	return orderEnded(ctx, tx, e.OrderFacts, e.FromStatus, e.Reason, env)
+	return s.orderEnded(ctx, tx, e.OrderFacts, e.FromStatus, e.Reason, env)
 }
 
 // onReturnRequested waits for what the customer sends back.
@@ -98,8 +98,8 @@ func (s *Service) onProductPacked(ctx context.Context, tx *db.Tx, e event.Produc
 // orderEnded stops the order's delivery. If the end is heard before the beginning,
 // the delivery is made and stopped at once: the beginning then finds it, and the
 // outcome is the same whichever comes first.
-func orderEnded(ctx context.Context, tx *db.Tx, o event.OrderFacts, from, reason string, env event.Envelope) error {
-	d, ok, err := ofOrder(ctx, tx, o, from, env)
+func (s *Service) orderEnded(ctx context.Context, tx *db.Tx, o event.OrderFacts, from, reason string, env event.Envelope) error {
+	d, ok, err := s.ofOrder(ctx, tx, o, from, env)
 	if err != nil || !ok {
 		return err
 	}
@@ -112,7 +112,7 @@ func orderEnded(ctx context.Context, tx *db.Tx, o event.OrderFacts, from, reason
 
 // ofOrder returns the delivery of an order of which env tells that it was in the state
 // from, and makes it if there is none yet; there is none to be if it was not placed.
-func ofOrder(ctx context.Context, tx *db.Tx, o event.OrderFacts, from string, env event.Envelope) (d Delivery, ok bool, err error) {
+func (s *Service) ofOrder(ctx context.Context, tx *db.Tx, o event.OrderFacts, from string, env event.Envelope) (d Delivery, ok bool, err error) {
 	if neverPlaced(from) {
 		return d, false, nil
 	}
@@ -120,7 +120,7 @@ func ofOrder(ctx context.Context, tx *db.Tx, o event.OrderFacts, from string, en
 	if domain.CodeOf(err) != domain.NotFound {
 		return d, err == nil, err
 	}
-	d, ev := prepare(domain.NewID(), o, env.Aggregate.Version)
+	d, ev := prepare(domain.NewID(), o, env.Aggregate.Version, s.Promise.Due(env.At))
 	fresh, err := insert(ctx, tx, d)
 	if err == nil && !fresh[d.OrderID] { // the beginning came in between
 		d, err = loadByOrder(ctx, tx, o.OrderID, tx.ForUpdate())

@@ -18,7 +18,7 @@ func mugs(qty int) []event.Line {
 // back.
 func does(name string, back int, decide func(Delivery) (Delivery, event.Event, error), want map[string]string) eventtest.Row {
 	return eventtest.Row{Name: name, Want: want, Do: func(from string) string {
-		d, _ := prepare("D", event.OrderFacts{OrderID: "O", Lines: mugs(3)}, 2)
+		d, _ := prepare("D", event.OrderFacts{OrderID: "O", Lines: mugs(3)}, 2, noon)
 		d.Status, d.Returned, d.Version = from, mugs(back), 7
 		after, ev, err := decide(d)
 		if counts := err == nil && ev != nil; counts != (after.Version == 8) {
@@ -51,7 +51,8 @@ func TestEveryDecisionInEveryState(t *testing.T) {
 		States:    eventtest.States(t, "a delivery"),
 		Decisions: eventtest.Decisions(t, "Delivery", "event.Event"),
 		Service:   &Service{},
-		Commands:  map[string]string{"Start": "start", "Complete": "complete", "ConfirmReceipt": "complete", "CompleteReturn": "returned"},
+		Commands: map[string]string{"Attempted": "attempted", "Track": "track",
+			"Start": "start", "Complete": "complete", "ConfirmReceipt": "complete", "CompleteReturn": "returned"},
 		Rows: []eventtest.Row{
 			does("start", 0, func(d Delivery) (Delivery, event.Event, error) {
 				return d.start(kim, event.OrderFacts{Lines: mugs(3)}, later)
@@ -64,6 +65,13 @@ func TestEveryDecisionInEveryState(t *testing.T) {
 			does("cancel", 0, func(d Delivery) (Delivery, event.Event, error) { return d.cancel("변심", later) },
 				map[string]string{"READY": "CANCELLED cancelled", "STARTED": started, "COMPLETED": completed, "CANCELLED": "=",
 					"RETURNING": returning, "RETURNED": "err.delivery.returned"}),
+			does("attempted", 0, func(d Delivery) (Delivery, event.Event, error) { return d.attempted("delivery.reason.absent", later) },
+				map[string]string{"STARTED": "= attempt_failed", "READY": ready, "COMPLETED": completed, "CANCELLED": cancelled,
+					"RETURNING": returning, "RETURNED": "err.delivery.returned"}),
+			does("track", 0, func(d Delivery) (Delivery, event.Event, error) { return d.track("cj", "6012-3456-7890") },
+				map[string]string{"READY STARTED COMPLETED RETURNING": "= tracked", "CANCELLED": cancelled, "RETURNED": "err.delivery.returned"}),
+			does("track what is tracked", 0, func(d Delivery) (Delivery, event.Event, error) { return d.track("", " ") },
+				map[string]string{"READY STARTED COMPLETED RETURNING": "=", "CANCELLED": cancelled, "RETURNED": "err.delivery.returned"}),
 			does("expect", 0, expect(3), map[string]string{"STARTED COMPLETED": "RETURNING return_expected",
 				"READY CANCELLED RETURNING RETURNED": "="}),
 			does("expect by old news", 0, expect(2), map[string]string{all: "="}),

@@ -1,6 +1,10 @@
 package event
 
-import "daybreak/domain"
+import (
+	"time"
+
+	"daybreak/domain"
+)
 
 func init() {
 	register[DeliveryPrepared]()
@@ -8,6 +12,8 @@ func init() {
 	register[DeliveryCompleted]()
 	register[DeliveryCancelled]()
 	register[DeliveryChanged]()
+	register[DeliveryAttemptFailed]()
+	register[DeliveryTracked]()
 	register[ReturnExpected]()
 	register[ReturnCompleted]()
 }
@@ -27,6 +33,8 @@ type DeliveryPrepared struct {
 	CustomerName string  `json:"customerName"`
 	To           Address `json:"to"`
 	Note         string  `json:"note,omitempty"`
+	// DueAt is by when it is promised, the zero time if nothing was.
+	DueAt time.Time `json:"dueAt,omitzero"`
 }
 
 // Name implements Event.
@@ -58,6 +66,27 @@ type DeliveryChanged struct{ Shipment }
 
 // Name implements Event.
 func (DeliveryChanged) Name() string { return "delivery.changed.v1" }
+
+// DeliveryAttemptFailed: the parcel could not be handed over for the Attempt-th time and
+// stays on its way. Reason is a catalogue key or the courier's words.
+type DeliveryAttemptFailed struct {
+	Shipment
+	Attempt int    `json:"attempt"`
+	Reason  string `json:"reason"`
+}
+
+// Name implements Event.
+func (DeliveryAttemptFailed) Name() string { return "delivery.attempt_failed.v1" }
+
+// DeliveryTracked: a carrier has the parcel under a number; both empty, nobody has.
+type DeliveryTracked struct {
+	Shipment
+	Carrier  string `json:"carrier"`
+	Tracking string `json:"tracking"`
+}
+
+// Name implements Event.
+func (DeliveryTracked) Name() string { return "delivery.tracked.v1" }
 
 // ReturnExpected (E7): Lines are to come back.
 type ReturnExpected struct {

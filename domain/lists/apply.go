@@ -127,7 +127,11 @@ func applyDelivery(d Delivery, env event.Envelope, ev event.Event) Delivery {
 	case event.DeliveryPrepared:
 		d.ID, d.OrderID, d.OrderNo = e.DeliveryID, e.OrderID, e.OrderNo
 		d.CustomerID, d.CustomerName, d.To, d.Note = e.CustomerID, e.CustomerName, e.To, e.Note
-		d.PreparedAt = env.At
+		d.PreparedAt, d.DueAt = env.At, e.DueAt
+	case event.DeliveryAttemptFailed:
+		d.Attempts, d.AttemptReason = int64(e.Attempt), e.Reason
+	case event.DeliveryTracked:
+		d.Carrier, d.Tracking = e.Carrier, e.Tracking
 	case event.DeliveryStarted:
 		d.StartedAt = env.At
 	case event.DeliveryCompleted:

@@ -183,6 +183,10 @@ type Delivery struct {
 	StartedAt, CompletedAt   time.Time
 	CancelledAt              time.Time
 	UpdatedAt                time.Time
+	DueAt                    time.Time // by when it is promised
+	Attempts                 int64     // how often it could not be handed over
+	AttemptReason            string    // why, the last time
+	Carrier, Tracking        string
 	DeliveryV, Version       int64
 }
 

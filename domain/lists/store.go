@@ -28,8 +28,9 @@ var (
 		[]string{"status", "packer_id", "packer_name", "started_at", "packed_at", "removed", "updated_at", "version"}}
 	deliveryTable = table{"list_deliveries", "delivery_id",
 		[]string{"order_id", "order_no", "customer_id", "customer_name", "recipient", "phone", "postcode", "address",
-			"address2", "note", "prepared_at"},
-		[]string{"status", "packed", "boxes", "started_at", "completed_at", "cancelled_at", "updated_at", "delivery_v", "version"}}
+			"address2", "note", "prepared_at", "due_at"},
+		[]string{"status", "packed", "boxes", "started_at", "completed_at", "cancelled_at", "attempts", "attempt_reason", "carrier",
+			"tracking", "updated_at", "delivery_v", "version"}}
 	productTable = table{"list_products", "product_id", nil,
 		[]string{"name", "name_en", "description", "description_en", "category", "price", "image", "out_of_stock", "sku",
 			"barcode", "bin", "active", "low_at", "search", "on_hand", "reserved", "last_received_at", "product_v", "stock_v"}}
@@ -157,19 +158,20 @@ func taskRow(t Task) []any {
 }
 
 func scanDelivery(r db.Row) (d Delivery, err error) {
-	var prepared, started, completed, cancelled, updated int64
+	var prepared, due, started, completed, cancelled, updated int64
 	err = r.Scan(&d.ID, &d.OrderID, &d.OrderNo, &d.CustomerID, &d.CustomerName, &d.To.Recipient, &d.To.Phone, &d.To.Postcode,
-		&d.To.Line1, &d.To.Line2, &d.Note, &prepared, &d.Status, &d.Packed, &d.Boxes, &started, &completed, &cancelled, &updated,
-		&d.DeliveryV, &d.Version)
-	d.PreparedAt, d.StartedAt, d.CompletedAt = db.Time(prepared), db.Time(started), db.Time(completed)
+		&d.To.Line1, &d.To.Line2, &d.Note, &prepared, &due, &d.Status, &d.Packed, &d.Boxes, &started, &completed, &cancelled,
+		&d.Attempts, &d.AttemptReason, &d.Carrier, &d.Tracking, &updated, &d.DeliveryV, &d.Version)
+	d.PreparedAt, d.DueAt, d.StartedAt, d.CompletedAt = db.Time(prepared), db.Time(due), db.Time(started), db.Time(completed)
 	d.CancelledAt, d.UpdatedAt = db.Time(cancelled), db.Time(updated)
 	return d, err
 }
 
 func deliveryRow(d Delivery) []any {
 	return []any{d.ID, d.OrderID, d.OrderNo, d.CustomerID, d.CustomerName, d.To.Recipient, d.To.Phone, d.To.Postcode,
-		d.To.Line1, d.To.Line2, d.Note, db.Micros(d.PreparedAt), d.Status, d.Packed, d.Boxes, db.Micros(d.StartedAt),
-		db.Micros(d.CompletedAt), db.Micros(d.CancelledAt), db.Micros(d.UpdatedAt), d.DeliveryV, d.Version}
+		d.To.Line1, d.To.Line2, d.Note, db.Micros(d.PreparedAt), db.Micros(d.DueAt), d.Status, d.Packed, d.Boxes, db.Micros(d.StartedAt),
+		db.Micros(d.CompletedAt), db.Micros(d.CancelledAt), d.Attempts, d.AttemptReason, d.Carrier, d.Tracking,
+		db.Micros(d.UpdatedAt), d.DeliveryV, d.Version}
 }
 
 func scanProduct(r db.Row) (p Product, err error) {

@@ -32,8 +32,8 @@ var forCustomers = map[string]bool{
 	event.OrderCancelled{}.Name():      true, event.PaymentApproved{}.Name(): true, event.PaymentDeferred{}.Name(): true,
 	event.PaymentDeclined{}.Name(): true, event.PaymentExpired{}.Name(): true, event.PaymentCancelled{}.Name(): true,
 	event.PackingStarted{}.Name(): true, event.ProductPacked{}.Name(): true, event.DeliveryStarted{}.Name(): true,
-	event.DeliveryCompleted{}.Name(): true,
-	event.BookingRequested{}.Name():  true, event.BookingChanged{}.Name(): true, event.BookingConfirmed{}.Name(): true,
+	event.DeliveryCompleted{}.Name(): true, event.DeliveryAttemptFailed{}.Name(): true, event.DeliveryTracked{}.Name(): true,
+	event.BookingRequested{}.Name(): true, event.BookingChanged{}.Name(): true, event.BookingConfirmed{}.Name(): true,
 	event.BookingDenied{}.Name(): true, event.BookingCancelled{}.Name(): true, event.BookingExpired{}.Name(): true,
 	event.BookingReleased{}.Name(): true, event.UseStarted{}.Name(): true, event.UseEnded{}.Name(): true,
 	event.UseCorrected{}.Name(): true,
@@ -102,6 +102,13 @@ func timelineEntry(env event.Envelope, ev event.Event) TimelineEntry {
 		t.Args = []any{"amount", e.Amount}
 	case event.PackingRequested:
 		t.Args = []any{"n", len(e.Lines)}
+	case event.DeliveryAttemptFailed:
+		t.Args, t.Reason = []any{"n", e.Attempt}, domain.Reason(e.Reason)
+	case event.DeliveryTracked:
+		if e.Tracking == "" {
+			t.Key = "timeline.delivery.untracked"
+		}
+		t.Args = []any{"carrier", domain.Label("delivery.carrier." + e.Carrier), "number", e.Tracking}
 	case event.PackingFailed:
 		t.Args, t.Reason = []any{"what", named(e.Short)}, domain.Reason(e.Reason)
 	case event.PackingPrinted:

@@ -43,7 +43,7 @@ func TestEveryEventHasItsSentence(t *testing.T) {
 		}
 	}
 	for _, key := range []string{event.PaymentCancelled{}.Name() + ".void", event.PaymentDeferred{}.Name() + ".by_hand", event.OrderLinesCancelled{}.Name() + ".unpaid", event.BookingChanged{}.Name(),
-		event.BookingConfirmed{}.Name() + ".auto", event.UseEnded{}.Name() + ".auto"} {
+		event.BookingConfirmed{}.Name() + ".auto", event.DeliveryTracked{}.Name(), event.UseEnded{}.Name() + ".auto"} {
 		if rows["timeline."+key] == "" {
 			t.Errorf("%s has no row", key)
 		}

@@ -19,7 +19,7 @@ var heard = []event.Event{
 	event.OrderCancelled{}, event.OrderLinesCancelled{}, event.ReturnRequested{},
 	event.PaymentDeferred{}, event.PaymentCancelled{}, event.PaymentPartRefunded{},
 	event.OrderAccepted{}, event.PackingStarted{}, event.ProductPacked{},
-	event.DeliveryStarted{}, event.DeliveryCompleted{}, event.DeliveryCancelled{}, event.ReturnCompleted{},
+	event.DeliveryStarted{}, event.DeliveryAttemptFailed{}, event.DeliveryCompleted{}, event.DeliveryCancelled{}, event.ReturnCompleted{},
 	event.BookingRequested{}, event.BookingConfirmed{}, event.BookingDenied{}, event.BookingChanged{}, event.BookingCancelled{},
 	event.BookingExpired{}, event.BookingReleased{}, event.BookingReminderDue{}, event.UseStarted{}, event.UseEnded{},
 }

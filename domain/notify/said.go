@@ -63,6 +63,8 @@ func need(ev event.Event) (orderID string, packer bool) {
 		return e.OrderID, false
 	case event.DeliveryCompleted:
 		return e.OrderID, false
+	case event.DeliveryAttemptFailed:
+		return e.OrderID, false
 	case event.DeliveryCancelled:
 		return e.OrderID, false
 	case event.ReturnCompleted:
@@ -225,6 +227,10 @@ func sayParcel(ev event.Event, o order) []notice {
 		return []notice{o.about(KindOrder, "packed")}
 	case event.DeliveryStarted:
 		return []notice{o.about(KindDelivery, "started", "goods", goods(e.Lines))}
+	case event.DeliveryAttemptFailed:
+		n := o.about(KindDelivery, "attempted", "goods", goods(e.Lines))
+		n.again = strconv.Itoa(e.Attempt)
+		return []notice{because(n, e.Reason)}
 	case event.DeliveryCompleted:
 		return []notice{o.about(KindDelivery, "completed", "goods", goods(e.Lines))}
 	case event.DeliveryCancelled: // the order was, and that was told

@@ -61,6 +61,8 @@ var samples = []struct {
 	{event.PaymentPartRefunded{PaymentID: "Y", OrderID: orderID, RefundID: "F", Amount: 5200, Total: 5200}, []string{"Ana refund.part"}},
 	{event.ProductPacked{Task: event.Task{OrderID: orderID}}, []string{"Ana order.packed"}},
 	{event.DeliveryStarted{Shipment: shipment()}, []string{"Ana delivery.started"}},
+	{event.DeliveryAttemptFailed{Shipment: shipment(), Attempt: 1, Reason: "delivery.reason.absent"}, []string{"Ana delivery.attempted"}},
+	{event.DeliveryTracked{Shipment: shipment(), Carrier: "cj", Tracking: "123456789"}, nil},
 	{event.DeliveryCompleted{Shipment: shipment()}, []string{"Ana delivery.completed"}},
 	{event.DeliveryCancelled{Shipment: shipment()}, []string{"Ana delivery.cancelled"}},
 	{event.ReturnRequested{OrderFacts: facts(), Returned: facts().Lines, Reason: "파손"}, []string{"Ana return.requested"}},
