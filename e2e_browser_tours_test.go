@@ -273,6 +273,7 @@ func packerTour(t *testing.T, d *demoSite, all *seen) {
 		sight{path: "/staff/deliveries"},
 		sight{path: "/staff/stock"},
 		sight{path: "/staff/stock/bins"},
+		sight{path: "/staff/stock/counts", then: "with nothing to count", do: sends("#count-start", "title", "Nothing")},
 		sight{path: "/staff/stock/receive", then: "with a code nobody knows", do: func(b *tab) {
 			b.fill("#code", "999999\r")
 			b.sees("#receive-result .verdict.r")
@@ -287,6 +288,8 @@ func packerTour(t *testing.T, d *demoSite, all *seen) {
 	printTour(v, d)
 	v.to(sight{path: "/staff/packing/commands"})
 	deliveryTour(t, v, d)
+	counted := read[struct{ ID string }](t, d.admin.do(t, "POST", "/stock/counts", map[string]any{"productIds": []string{d.products["milk-bread"]}}).want(t, http.StatusCreated)).ID
+	v.to(sight{path: "/staff/stock/counts/" + counted})
 	v.to(sight{path: "/staff/stock/" + d.products["milk-bread"], then: "receiving nothing", do: sends("form[action$='/receive']", "qty", "x")})
 }
 

@@ -92,6 +92,8 @@ func sourceURL(s stock.Source) string {
 	switch s.Kind {
 	case stock.FromReceipt, stock.FromUndo:
 		return StaffReceiveURL(s.ID)
+	case stock.FromCount:
+		return StaffCountURL(s.ID)
 	}
 	return ""
 }

@@ -26,3 +26,22 @@ func StaffStockAtURL(bin, q string, low bool, cursor string) string {
 
 // StaffProductForURL is the form for a new product that has the code.
 func StaffProductForURL(code string) string { return query("/staff/products/new", "barcode", code) }
+
+// StaffCountsURL is the list of counts; a post starts one.
+func StaffCountsURL(cursor string) string { return query("/staff/stock/counts", "cursor", cursor) }
+
+// StaffCountURL is a count; a post of code counts one.
+func StaffCountURL(id string) string { return at("staff", "stock", "counts", id) }
+
+// StaffCountDoURL acts on a count by a post: "submit", "reopen", "cancel" or "approve".
+func StaffCountDoURL(id, do string) string { return at("staff", "stock", "counts", id, do) }
+
+// StaffCountLineURL acts on a line of a count by a post: "set", "approve" or "reject".
+func StaffCountLineURL(id, productID, do string) string {
+	return at("staff", "stock", "counts", id, "lines", productID, do)
+}
+
+// StaffCountedURL is StaffCountURL with the answer to what was counted of a product.
+func StaffCountedURL(id, productID string) string {
+	return query(StaffCountURL(id), "last", productID)
+}

@@ -58,4 +58,5 @@ func (s *Server) apiStockDesk(a *api) {
 			sc, err := s.Stock.UndoScan(ctx, c.Actor, in.ID)
 			return receiptScanJSON(sc), err
 		})
+	s.apiCounts(a)
 }

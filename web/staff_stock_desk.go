@@ -20,6 +20,7 @@ func (s *Server) routeStockDesk(r chi.Router) {
 	r.Post("/stock/receive", s.warehouse(s.postReceiveScan))
 	r.Post("/stock/scans/{id}/undo", s.warehouse(s.postScanUndo))
 	r.Get("/stock/bins", s.warehouse(s.getBins))
+	s.routeCounts(r)
 }
 
 func (s *Server) getBins(w http.ResponseWriter, r *http.Request) error {

@@ -95,7 +95,9 @@ func TestTheUsualReasonsOfACorrection(t *testing.T) {
 		t.Error("a refused correction forgets what was chosen, or does not say why")
 	}
 	c.get(at).press(adjust, "qty", "-2", "why", "import").want(http.StatusUnprocessableEntity)
-	s.stock(mug, 8)
+	if l, err := s.Stock.Level(t.Context(), mug); err != nil || l.OnHand != 8 {
+		t.Errorf("%+v, %v", l, err)
+	}
 }
 
 func TestAProductSaysWhatIsFew(t *testing.T) {

@@ -57,3 +57,21 @@ func byNumber(a, b string) int {
 	}
 	return strings.Compare(a, b)
 }
+
+// MaxGathered is how many products Gather returns.
+const MaxGathered = 301
+
+// Gather returns the products for sale that lie in a bin, or are of a category, or all of
+// them if both are empty: at most MaxGathered, place by place.
+func (s *Service) Gather(ctx context.Context, bin, category string) ([]Product, error) {
+	where, args := `p.active`, []any{MaxGathered}
+	switch {
+	case bin != "":
+		where, args = where+` and p.bin = $2`, append(args, bin)
+	case category != "":
+		where, args = where+` and p.category = $2`, append(args, category)
+	}
+	all, err := db.All(ctx, s.DB, scan, `/* catalog.gather */ select `+columns+` from catalog_products p where `+where+` order by p.search, p.id limit $1`, args...)
+	slices.SortStableFunc(all, func(a, b Product) int { return CompareBins(a.Bin, b.Bin) })
+	return all, err
+}
