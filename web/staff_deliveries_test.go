@@ -23,7 +23,7 @@ func TestAParcelOnItsWay(t *testing.T) {
 	if !strings.HasSuffix(due, "07:00") {
 		t.Errorf("it is promised by %q", due)
 	}
-	customer.get("/orders/"+o.ID).says(due + "까지 도착 예정")
+	customer.get("/orders/" + o.ID).says(due + "까지 도착 예정")
 	staff.post(views.StaffDeliveryDoURL(o.DeliveryID, "attempted"), filledIn("reason", "delivery.reason.absent")).
 		want(http.StatusSeeOther).follow().says("아직 배송을 시작하지 않았습니다")
 	staff.get(at).press(views.StaffDeliveryDoURL(o.DeliveryID, "start")).want(http.StatusSeeOther)
@@ -49,7 +49,7 @@ func TestAParcelOnItsWay(t *testing.T) {
 	})
 	staff.get("/staff/deliveries?status=STARTED").says("1번째 배송 시도에 실패")
 	staff.get("/staff/deliveries/run-sheet").want(http.StatusOK).says("039 지역", o.No, "문 앞", "서명")
-	staff.get("/staff/deliveries/"+domain.NewID()).want(http.StatusNotFound)
+	staff.get("/staff/deliveries/" + domain.NewID()).want(http.StatusNotFound)
 }
 
 // What is ticked on the list goes the way of many orders.
