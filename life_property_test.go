@@ -28,7 +28,7 @@ var (
 )
 
 // enoughLives is so many that everything happens in one of them.
-const enoughLives = 30
+const enoughLives = 40
 
 // Whatever customers, staff and the provider do, and in whatever order and how often
 // the contexts hear of it: nothing is oversold, every context agrees with the orders in

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"daybreak/domain"
+	"daybreak/domain/delivery"
 	"daybreak/domain/event"
 	"daybreak/domain/orders"
 	"daybreak/domain/packing"
@@ -223,7 +224,7 @@ func (l *life) atDesk(o orders.Order) command {
 	if err != nil {
 		return func(context.Context) error { return err }
 	}
-	byCustomer, opened := l.rnd.IntN(2) == 0, l.rnd.IntN(6) == 0
+	byCustomer, opened, onTheWay := l.rnd.IntN(2) == 0, l.rnd.IntN(6) == 0, l.sent%5
 	return func(ctx context.Context) (err error) {
 		switch {
 		case o.Status == event.StatusPacked && opened:
@@ -234,6 +235,10 @@ func (l *life) atDesk(o orders.Order) command {
 			_, err = l.packing.Reopen(ctx, lifePacker, task.ID)
 		case o.Status == event.StatusPacked:
 			_, err = l.delivery.Start(ctx, lifePacker, parcel.ID)
+		case o.Status == event.StatusShipped && onTheWay == 0:
+			_, err = l.delivery.Attempted(ctx, lifePacker, parcel.ID, delivery.AttemptReasons[0])
+		case o.Status == event.StatusShipped && onTheWay == 1:
+			_, err = l.delivery.Track(ctx, lifePacker, parcel.ID, delivery.Carriers[0], "601234567890")
 		case o.Status == event.StatusReturning:
 			_, err = l.delivery.CompleteReturn(ctx, lifePacker, parcel.ID)
 		case byCustomer:
