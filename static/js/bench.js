@@ -35,10 +35,11 @@
   };
   const good = new Set(['counted', 'done', 'undone', 'opened']);
   let audio;
+  const loud = () => !set.visual && set.volume && window.AudioContext;
   const play = tone => {
     if (set.visual) return;
     if (!good.has(tone) && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(tone === 'wrong' || tone === 'cancelled' ? [180, 60, 180] : 120);
-    if (!set.volume || !window.AudioContext) return;
+    if (!loud()) return;
     audio ??= new AudioContext();
     if (audio.state === 'suspended') audio.resume();
     for (const [hz, from, long] of tones[tone] ?? []) {
@@ -52,6 +53,8 @@
       o.stop(t + long);
     }
   };
+  // It takes a tenth of a second until there is sound; that is over when the first scan is answered.
+  for (const ev of ['keydown', 'pointerdown']) addEventListener(ev, () => setTimeout(() => { if (loud()) audio ??= new AudioContext(); }), { once: true, capture: true });
   // The whole screen is red or amber until the next scan or Esc; other colours pass.
   const screen = d.getElementById('bench-flash');
   let passing;
@@ -241,9 +244,14 @@
   // What others do is fetched in its turn, so that it never comes before one's own scans. That the
   // order is cancelled is told at once.
   let due;
-  const refresh = ms => {
+  const refresh = (ms, asked = performance.now()) => {
     clearTimeout(due);
-    due = setTimeout(() => { if (!jobs.some(j => !j.body)) send({ at: () => location.pathname }); }, ms);
+    due = setTimeout(() => {
+      const now = performance.now();
+      if (jobs.some(j => !j.body)) return;
+      if ((jobs.length || now - last < 300) && now - asked < 2000) refresh(150, asked); // the packer scans
+      else send({ at: () => location.pathname });
+    }, ms);
   };
   const stop = () => {
     const s = d.getElementById('bench-stop');
