@@ -108,6 +108,14 @@ func (s *Service) ByOrder(ctx context.Context, orderID string) (Delivery, error)
 
 // act lets decide change the delivery and moves its order to a status, all or nothing.
 func (s *Service) act(ctx context.Context, actor domain.Actor, deliveryID string, to event.OrderStatus, decide decision) (Delivery, error) {
+	return s.once(ctx, actor, deliveryID, func(ctx context.Context, tx *db.Tx, d Delivery) (Delivery, error) {
+		return s.move(ctx, tx, d, to, decide)
+	})
+}
+
+// once lets do change a delivery for who may, once for an idempotency key.
+func (s *Service) once(ctx context.Context, actor domain.Actor, deliveryID string,
+	do func(context.Context, *db.Tx, Delivery) (Delivery, error)) (Delivery, error) {
 	if err := mayDeliver(actor); err != nil {
 		return Delivery{}, err
 	}
@@ -119,7 +127,7 @@ func (s *Service) act(ctx context.Context, actor domain.Actor, deliveryID string
 		if err != nil {
 			return Delivery{}, err
 		}
-		return s.move(ctx, tx, d, to, decide)
+		return do(ctx, tx, d)
 	})
 }
 

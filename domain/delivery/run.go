@@ -87,17 +87,7 @@ func (s *Service) Track(ctx context.Context, actor domain.Actor, deliveryID, car
 // change lets decide change a delivery; its order stays where it is.
 func (s *Service) change(ctx context.Context, actor domain.Actor, deliveryID string,
 	decide func(Delivery, time.Time) (Delivery, event.Event, error)) (Delivery, error) {
-	if err := mayDeliver(actor); err != nil {
-		return Delivery{}, err
-	}
-	if !domain.IsID(deliveryID) {
-		return Delivery{}, domain.Missing("delivery")
-	}
-	return db.Once(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (Delivery, error) {
-		d, err := load(ctx, tx, deliveryID, tx.ForUpdate())
-		if err != nil {
-			return Delivery{}, err
-		}
+	return s.once(ctx, actor, deliveryID, func(ctx context.Context, tx *db.Tx, d Delivery) (Delivery, error) {
 		d, ev, err := decide(d, tx.Now)
 		if err != nil || ev == nil {
 			return d, err
